@@ -1,0 +1,67 @@
+import { invalid, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
+import { sqliteDialect } from './dialect'
+import { closedError, toCrmError } from './errors'
+import { tableNamer } from './names'
+
+/** The part of the host's Kysely instance, or of its transaction, that we use. */
+export interface KyselyLike {
+  readonly isTransaction: boolean
+  executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint | undefined }>
+  transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
+}
+
+export interface SqliteKyselyOptions {
+  /** The host's Kysely instance for SQLite. All statements go through it, so nothing is lost between the two of you. */
+  // biome-ignore lint/suspicious/noExplicitAny: any Kysely<Database> fits
+  kysely: KyselyLike | any
+  /** Put before each table name. Default `crm_`. */
+  tablePrefix?: string
+}
+
+/** The host's own Kysely instance. Nothing is opened, nothing is closed. */
+export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Storage {
+  const table = tableNamer(tablePrefix)
+  let closed = false
+  const guard = () => {
+    if (closed) throw closedError()
+  }
+  const outside = sessionOn(kysely as KyselyLike, guard)
+
+  return {
+    dialect: sqliteDialect,
+    table,
+    joined: false,
+    read: outside.all,
+    async transaction(work) {
+      guard()
+      return (kysely as KyselyLike).transaction().execute((trx) => work(sessionOn(trx, guard)))
+    },
+    join(hostTransaction) {
+      const trx = hostTransaction as KyselyLike | undefined
+      if (!trx?.isTransaction || typeof trx.executeQuery !== 'function') {
+        throw invalid('within', 'not-a-transaction', 'Pass the transaction of the Kysely instance the CRM was created with.')
+      }
+      return sessionOn(trx, guard)
+    },
+    async close() {
+      closed = true
+    },
+  }
+}
+
+function sessionOn(executor: KyselyLike, guard: () => void): Session & { all: Storage['read'] } {
+  async function execute(text: string, params: readonly SqlValue[]) {
+    guard()
+    // The shape of Kysely's CompiledQuery.raw, built here so that Kysely is not imported.
+    const query = { kind: 'RawNode', sqlFragments: [text], parameters: [] }
+    try {
+      return await executor.executeQuery({ sql: text, parameters: params, query, queryId: { queryId: 'rapport' } } as never)
+    } catch (error) {
+      throw toCrmError(error)
+    }
+  }
+  return {
+    all: async (text, params) => (await execute(text, params)).rows.map((row) => Object.values(row as object) as Row),
+    run: async (text, params) => Number((await execute(text, params)).numAffectedRows ?? 0),
+  }
+}

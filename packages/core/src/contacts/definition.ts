@@ -1,0 +1,42 @@
+import { defineRecord } from '../records/definition'
+import { field, server, stamped } from '../records/field'
+import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
+import { contactRules } from './rules'
+
+export const contactFields = {
+  firstName: field.text({ max: 120, aliases: ['given name', 'forename'] }),
+  lastName: field.text({ max: 120, aliases: ['family name', 'surname'] }),
+  /** First and last name; the first email where there is neither. */
+  name: stamped(field.text({ folded: true, max: 300 })),
+  /** The primary one of `emails`. */
+  email: server(field.email()),
+  /** The primary one of `phones`. */
+  phone: server(field.phone()),
+  emails: field.emails(),
+  phones: field.phones(),
+  addresses: field.addresses(),
+  company: field.link('companies'),
+  title: field.text({ label: 'Job title' }),
+  source: field.text({ max: 60 }),
+  consent: field.json<Record<string, unknown>>(),
+  lastActivityAt: server(field.instant()),
+  nextActivityAt: server(field.instant()),
+}
+
+export const contacts = defineRecord({
+  type: 'contacts',
+  table: 'contact',
+  fields: contactFields,
+  title: 'name',
+  searched: ['name', 'email', 'phone'],
+  duplicateBy: ['emails'],
+  keys: { emails: 'email', phones: 'phone' },
+  madeFrom: { name: ['firstName', 'lastName', 'emails'], email: ['emails'], phone: ['phones'] },
+  concerns: ['company'],
+  rules: contactRules,
+  sideTables: [['deal_contact', 'contact_id']],
+})
+
+export interface Contact<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof contactFields> {}
+export type NewContact<Custom = Record<string, unknown>> = CreateOf<typeof contactFields> & BaseInput<Custom>
+export type ContactPatch<Custom = Record<string, unknown>> = PatchOf<typeof contactFields> & BaseInput<Custom>

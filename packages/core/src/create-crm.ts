@@ -1,0 +1,144 @@
+import { systemActor } from './access/actor'
+import { BUILT_IN_ROLES, defineRole, type Role } from './access/roles'
+import { createEngine } from './engine-wiring'
+import { createNotices, type Listener } from './events/notices'
+import { type Clock, systemClock } from './kernel/clock'
+import { invalid } from './kernel/errors'
+import { isCurrency } from './kernel/money'
+import { isTimeZone } from './kernel/zones'
+import type { AssignmentRule } from './records/assignment'
+import type { Caller } from './records/caller'
+import type { RecordHooks, Settings } from './records/engine'
+import type { EventRecord } from './records/event'
+import type { RecordType } from './records/field'
+import { type CustomFields, DEFINITIONS, type ScopedClient, scopedClient } from './scoped-client'
+import { type MigrationPlan, migrate, migrationStatements, planMigrations } from './storage/migrate'
+import type { Storage } from './storage/port'
+
+export interface CrmOptions<C extends CustomFields = CustomFields> {
+  /** Where records live: `sqlite({ file: 'crm.db' })`, … */
+  storage: Storage
+  /** Custom fields by record type, typed from here to every query. */
+  fields?: C
+  /** Roles beside the built-in ones; the same name replaces one. */
+  roles?: Record<string, Role>
+  hooks?: Partial<Record<RecordType, RecordHooks<ScopedClient<C>>>>
+  /** Who gets records that come without an owner, by record type. */
+  assignment?: Partial<Record<RecordType, AssignmentRule>>
+  settings?: Partial<Settings>
+  /** Where "now" comes from. Default: the system clock. */
+  clock?: Clock
+  /** Told when an in-process listener throws. Default: a process warning. */
+  onListenerError?: (error: unknown, event: EventRecord) => void
+}
+
+/** Who calls, in which tenant. */
+export interface Identity {
+  /** The host's user id. */
+  user: string
+  /** The host's tenant id. Default `'default'`. */
+  tenant?: string
+}
+
+export interface SystemIdentity {
+  tenant?: string
+  /** Why the system acts; kept in the event log. */
+  reason: string
+  /**
+   * Writes history: everything happens at `at`, by `by`, and is logged but never announced.
+   * For importing what happened before.
+   */
+  history?: { at: Date; by?: string | null }
+}
+
+export interface Crm<C extends CustomFields = CustomFields> {
+  /** The CRM as that user may use it. Cheap: make one for each request. */
+  as(identity: Identity): ScopedClient<C>
+  /** The CRM without permission checks, for code of your own. Each write carries the reason in the event log. */
+  asSystem(identity: SystemIdentity): ScopedClient<C>
+  /** Brings the schema up to date. Safe to call at every start. */
+  migrate(): Promise<MigrationPlan>
+  readonly migrations: {
+    plan(): Promise<MigrationPlan>
+    /** The statements `migrate` would run from nothing, for those who apply SQL by other means. */
+    sql(): string[]
+  }
+  /** In-process notices after commit: `'deal.won'`, `'leads.*'` or `'*'`. Returns a function that ends it. */
+  on(name: string, listener: Listener): () => void
+  /** Closes what this CRM opened. */
+  close(): Promise<void>
+}
+
+/**
+ * A CRM on the given storage. Opens nothing until it is used.
+ *
+ * @example
+ * const crm = createCrm({ storage: sqlite({ file: 'crm.db' }) })
+ * await crm.migrate()
+ * const me = crm.as({ user: session.userId })
+ * const lead = await me.leads.create({ name: 'Ada Byron', email: 'ada@example.com', source: 'website' })
+ */
+export function createCrm<const C extends CustomFields = CustomFields>(options: CrmOptions<C>): Crm<C> {
+  const settings = checkSettings(options.settings)
+  const { storage, clock = systemClock } = options
+  const roles = { ...BUILT_IN_ROLES, ...options.roles }
+  for (const role of Object.values(options.roles ?? {})) defineRole(role)
+  const notices = createNotices(options.onListenerError ?? warn)
+  const engine = createEngine({
+    storage,
+    clock,
+    settings,
+    roles,
+    definitions: DEFINITIONS,
+    fields: options.fields ?? {},
+    hooks: (options.hooks ?? {}) as Partial<Record<RecordType, RecordHooks>>,
+    assignment: options.assignment ?? {},
+    announce: notices.announce,
+    announceLater: () => {},
+    client: (caller) => scopedClient(caller),
+  })
+  const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => ({
+    engine,
+    tenant,
+    storage,
+    actor: () => parts.actorOn(storage),
+    ...parts,
+  })
+
+  return {
+    as({ user, tenant = 'default' }) {
+      checkName('user', user)
+      checkName('tenant', tenant)
+      return scopedClient<C>(caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) }))
+    },
+    asSystem({ tenant = 'default', reason, history }) {
+      checkName('tenant', tenant)
+      checkName('reason', reason)
+      const actor = systemActor(tenant, reason, settings.timeZone)
+      const past = history && { at: history.at, by: history.by ?? null }
+      return scopedClient<C>(caller(tenant, { actorOn: () => actor, past }))
+    },
+    migrate: () => migrate(storage, clock.now()),
+    migrations: { plan: () => planMigrations(storage), sql: () => migrationStatements(storage) },
+    on: notices.on,
+    close: () => storage.close(),
+  }
+}
+
+function checkName(field: string, value: unknown) {
+  if (typeof value === 'string' && value.length > 0 && value.length <= 255 && !value.includes('\0')) return
+  throw invalid(field, 'required', `Give ${field} as text of 1 to 255 characters.`)
+}
+
+function checkSettings(given: Partial<Settings> = {}): Settings {
+  const settings = { currency: 'USD', country: undefined, timeZone: 'UTC', fiscalYearStart: 1, weekStartsOn: 1, ...given } as Settings
+  if (!isCurrency(settings.currency)) throw invalid('settings.currency', 'invalid-currency', 'Use an ISO 4217 code such as EUR.')
+  if (!isTimeZone(settings.timeZone)) throw invalid('settings.timeZone', 'invalid-zone', 'Use an IANA zone such as Europe/Berlin.')
+  if (!Number.isInteger(settings.fiscalYearStart) || settings.fiscalYearStart < 1 || settings.fiscalYearStart > 12) {
+    throw invalid('settings.fiscalYearStart', 'out-of-range', 'Give a month from 1 to 12.')
+  }
+  return settings
+}
+
+const warn = (error: unknown, event: EventRecord) =>
+  process.emitWarning(`A listener of ${event.name} threw: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,0 +1,67 @@
+import { type CrmError, invalid, isCrmError } from '../kernel/errors'
+import type { Caller } from './caller'
+import { createIn, shown, validateCreate } from './create'
+import type { RecordType } from './field'
+import { runVerb, type VerbOptions } from './idempotency'
+import { deleteIn } from './remove'
+import type { AnyRecord } from './types'
+import { updateIn, validatePatch } from './update'
+import { transact, type WriteSession } from './write'
+
+/** What became of one item of a bulk call, in the order of the input. */
+export type ItemResult<T> = { ok: true; value: T } | { ok: false; error: CrmError }
+
+const MAX_ITEMS = 1000
+
+/**
+ * Runs each item in one transaction. An item that is refused is reported and leaves nothing behind; the others take
+ * effect. When the database itself fails, none of them does.
+ */
+export async function runBulk<In, Out>(
+  caller: Caller,
+  verb: string,
+  type: RecordType,
+  items: readonly In[],
+  options: VerbOptions | undefined,
+  work: (write: WriteSession, item: In) => Promise<Out>,
+): Promise<ItemResult<Out>[]> {
+  if (!Array.isArray(items)) throw invalid('items', 'wrong-type', 'Give a list.')
+  if (items.length > MAX_ITEMS) throw invalid('items', 'too-many', `Give at most ${MAX_ITEMS} at a time.`)
+  return runVerb(caller, verb, items, options, async (write) => {
+    const results: ItemResult<Out>[] = []
+    for (const item of items) results.push(await attempt(write, type, (inner) => work(inner, item)))
+    return results
+  })
+}
+
+/** One item: alone under a savepoint when host code takes part, since that may refuse after we have written. */
+export async function attempt<T>(write: WriteSession, type: RecordType, work: (write: WriteSession) => Promise<T>): Promise<ItemResult<T>> {
+  const hooked = write.caller.engine.hooks[type]?.inTransaction !== undefined
+  let wrote = false
+  const watched: WriteSession = { ...write, run: (sql, params) => ((wrote = true), write.run(sql, params)) }
+  try {
+    return { ok: true, value: hooked ? await transact(write.inside(), work) : await work(watched) }
+  } catch (error) {
+    if (!isCrmError(error) || error.code === 'STORAGE' || wrote) throw error
+    return { ok: false, error }
+  }
+}
+
+export const createMany = (caller: Caller, type: RecordType, inputs: readonly unknown[], options?: VerbOptions) =>
+  runBulk<unknown, AnyRecord>(caller, `${type}.createMany`, type, inputs, options, async (write, input) =>
+    shown(write, type, await createIn(write, type, await validateCreate(caller, type, input))),
+  )
+
+export interface BulkUpdate<Patch = unknown> {
+  id: string
+  patch: Patch
+  ifVersion?: number
+}
+
+export const updateMany = (caller: Caller, type: RecordType, items: readonly BulkUpdate[], options?: VerbOptions) =>
+  runBulk<BulkUpdate, AnyRecord>(caller, `${type}.updateMany`, type, items, options, async (write, { id, patch, ifVersion }) =>
+    shown(write, type, await updateIn(write, type, id, await validatePatch(caller, type, patch), ifVersion)),
+  )
+
+export const deleteMany = (caller: Caller, type: RecordType, ids: readonly string[], options?: VerbOptions) =>
+  runBulk<string, void>(caller, `${type}.deleteMany`, type, ids, options, (write, id) => deleteIn(write, type, id))

@@ -1,0 +1,24 @@
+import type { Actor } from '../access/actor'
+import type { Awaitable, Storage } from '../storage/port'
+import type { Engine } from './engine'
+import type { EventRecord } from './event'
+
+/** Who calls, and where the call runs. One is made for each scoped client. */
+export interface Caller {
+  readonly engine: Engine
+  readonly tenant: string
+  /** The engine's storage, or the same inside an open transaction. */
+  readonly storage: Storage
+  actor(): Awaitable<Actor>
+  /** The actor as that storage sees it. */
+  actorOn(storage: Storage): Awaitable<Actor>
+  /** Set when writing history: the past moment that counts as now. Nothing is announced. */
+  readonly past?: { readonly at: Date; readonly by: string | null } | undefined
+  /** Inside one of our own transactions: where its events wait for the commit. */
+  readonly pendingEvents?: EventRecord[] | undefined
+}
+
+export const nowOf = (caller: Caller): Date => caller.past?.at ?? caller.engine.clock.now()
+
+/** The user to name as author. */
+export const authorOf = (caller: Caller, actor: Actor): string | null => (caller.past ? caller.past.by : actor.user)

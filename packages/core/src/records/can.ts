@@ -1,0 +1,36 @@
+import type { Action } from '../access/roles'
+import { inScope, sharedIdsSql } from '../access/scope'
+import { isId } from '../kernel/ids'
+import { raw, sql } from '../storage/sql'
+import type { Caller } from './caller'
+import { tableOf } from './engine'
+import type { RecordType } from './field'
+import { type QueryContext, queryContext, scopedTable } from './query'
+
+/** Whether the caller may do this: with some record of the type, or with the given one. The rule in memory. */
+export async function can(caller: Caller, type: RecordType, action: Action, record?: string | { id: string }): Promise<boolean> {
+  const query = await queryContext(caller)
+  const scope = query.actor.scope(type, action)
+  if (record === undefined || scope.kind === 'none') return scope.kind !== 'none'
+  const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record.id)
+  if (!owned) return false
+  if (inScope(scope, owned, NO_IDS)) return true
+  return inScope(scope, owned, await sharedWith(caller, query, type, action, owned.id))
+}
+
+const NO_IDS: ReadonlySet<string> = new Set()
+
+async function readOwner(caller: Caller, { engine, tenant }: QueryContext, type: RecordType, id: string) {
+  if (!isId(id)) return undefined
+  const select = `select id, owner from ${tableOf(engine, type).name} where tenant_id = ? and id = ? and deleted_at is null`
+  const [row] = await caller.storage.read(select, [tenant, id])
+  return row && { id: String(row[0]), owner: row[1] as string | null }
+}
+
+async function sharedWith(caller: Caller, query: QueryContext, type: RecordType, action: Action, id: string): Promise<ReadonlySet<string>> {
+  const scope = query.actor.scope(type, action)
+  if (scope.kind !== 'owners' || !scope.shared) return NO_IDS
+  const { alias: _, ...table } = scopedTable(query, tableOf(query.engine, type), 'r')
+  const select = sql`select record_id from (${sharedIdsSql(scope.shared, table)}) s where ${raw('record_id')} = ${id}`
+  return new Set((await caller.storage.read(select.text, select.params)).map(([found]) => String(found)))
+}

@@ -1,0 +1,126 @@
+import { forbidden } from '../access/actor'
+import { CrmError, invalid, type Problem } from '../kernel/errors'
+import { inList, and, or, raw, type Sql, sql } from '../storage/sql'
+import { tableOf } from './engine'
+import type { LabelledValue, RecordType } from './field'
+import { findInScope } from './find'
+import { operandOf } from './operand'
+import { type QueryContext, readableRows } from './query'
+import type { RecordTable } from './record-table'
+import type { AnyRecord } from './types'
+import { isVisible } from './visibility'
+import type { WriteSession } from './write'
+
+export const writeQuery = ({ caller, actor }: WriteSession): QueryContext => ({
+  engine: caller.engine,
+  tenant: caller.tenant,
+  actor,
+  now: caller.past?.at ?? caller.engine.clock.now(),
+})
+
+/** Refuses fields the actor may not write. A hidden field is refused as one that does not exist. */
+export function checkFieldAccess(write: WriteSession, table: RecordTable, values: Record<string, unknown>) {
+  const { actor } = write
+  const custom = Object.keys((values.custom as object | undefined) ?? {}).map((name) => `custom.${name}`)
+  const problems: Problem[] = []
+  for (const name of [...Object.keys(values).filter((name) => name !== 'custom'), ...custom]) {
+    if (!isVisible(actor, table, name)) {
+      problems.push({ field: name, rule: 'unknown-key', remedy: 'Remove it, or check the spelling: there is no such field.' })
+    } else if (actor.field(table.type, name) !== 'update') {
+      throw new CrmError('FORBIDDEN', `You may not change ${name}.`, {
+        field: name,
+        rule: 'field-not-writable',
+        remedy: `Leave ${name} out, or ask an administrator for a role that may change it.`,
+      })
+    }
+  }
+  if (problems.length > 0) throw new CrmError('VALIDATION', `The ${table.definition.table} has unknown fields.`, problems)
+}
+
+/** Every link given must lead to a live record the writer can see; every user must exist and be active. */
+export async function checkTargets(write: WriteSession, table: RecordTable, values: Record<string, unknown>) {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || name === 'owner') continue
+    const field = table.fields.get(name)?.field
+    if (field?.kind === 'link' && field.to !== 'pipelines' && field.to !== 'stages') {
+      const found = await findInScope(writeQuery(write), write, field.to as RecordType, value as string, 'read')
+      if (!found) throw missingTarget(name, field.to as string)
+    } else if (field?.kind === 'user') {
+      await requireActiveUser(write, name, value as string)
+    }
+  }
+  for (const [name, value] of Object.entries((values.custom as object | undefined) ?? {})) {
+    const field = table.custom[name]
+    if (value === null || !field) continue
+    if (field.kind === 'user') await requireActiveUser(write, `custom.${name}`, value as string)
+    if (field.kind === 'link' && !(await findInScope(writeQuery(write), write, field.to as RecordType, value as string, 'read'))) {
+      throw missingTarget(`custom.${name}`, field.to as string)
+    }
+  }
+}
+
+const missingTarget = (field: string, type: string) =>
+  invalid(field, 'missing-target', `Give the id of one of your ${type}; this one does not exist, is deleted, or is out of your reach.`)
+
+export async function requireActiveUser(write: WriteSession, field: string, user: string) {
+  const { storage, tenant } = write.caller
+  const [row] = await write.all(`select active from ${storage.table('user')} where tenant_id = ? and id = ?`, [tenant, user])
+  if (!row) throw invalid(field, 'unknown-user', 'Give the id of a user; call users.sync first.')
+  if (!row[0]) throw invalid(field, 'inactive-user', 'Give the id of an active user.')
+}
+
+/** Whom a record may be given to: oneself on create, else whoever the level of `assign` reaches. */
+export async function checkOwner(write: WriteSession, table: RecordTable, before: AnyRecord | undefined, owner: string | null) {
+  const { actor } = write
+  if (before ? before.owner === owner : actor.user !== null && owner === actor.user) return
+  const scope = actor.scope(table.type, 'assign')
+  const mine = before?.owner != null && before.owner === actor.user
+  const reachable = scope.kind === 'all' || (scope.kind === 'owners' && (owner === null ? mine : actor.colleagues.has(owner)))
+  if (!reachable) throw forbidden(table.type, 'assign')
+  if (owner !== null) await requireActiveUser(write, 'owner', owner)
+}
+
+/**
+ * No second live record with the same email, domain or host-declared unique value. Compared are the records the
+ * writer can see, so that the answer gives nothing away; a field marked `unique` is compared across the tenant.
+ */
+export async function checkDuplicates(write: WriteSession, table: RecordTable, record: AnyRecord, changed: (name: string) => boolean) {
+  const query = writeQuery(write)
+  for (const name of table.definition.duplicateBy ?? []) {
+    if (!changed(name) || !isVisible(write.actor, table, name)) continue
+    const matches = sameAs(query, table, record, name)
+    if (matches) await refuseIfFound(write, table, name, and(readableRows(query, table, 'r'), matches, sql`r.id <> ${record.id}`))
+  }
+  for (const [name, field] of Object.entries(table.custom)) {
+    const value = record.custom[name]
+    if (!field.unique || value == null || !changed('custom')) continue
+    const column = query.engine.storage.dialect.json(raw('r.custom'), `$.${name}`, 'text')
+    const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${column} = ${String(value)} and r.id <> ${record.id}`
+    await refuseIfFound(write, table, `custom.${name}`, others)
+  }
+}
+
+function sameAs(query: QueryContext, table: RecordTable, record: AnyRecord, name: string): Sql | undefined {
+  const value = record[name]
+  const kind = table.definition.keys?.[name]
+  if (kind) {
+    const values = ((value as LabelledValue[] | null) ?? []).map((one) => query.engine.normalise(kind, one.value) ?? one.value)
+    const keys = raw(query.engine.storage.table('record_key'))
+    return values.length === 0
+      ? undefined
+      : sql`r.id in (select record_id from ${keys} where tenant_id = ${query.tenant} and record_type = ${table.type} and kind = ${kind} and ${inList(raw('value'), values)})`
+  }
+  const operand = operandOf(query, table, name, 'r', name)
+  return value == null || !operand ? undefined : or(sql`${operand.value} = ${operand.toSql(value)}`)
+}
+
+async function refuseIfFound(write: WriteSession, table: RecordTable, field: string, where: Sql) {
+  const select = sql`select r.id from ${raw(table.name)} r where ${where} limit 1`
+  const [row] = await write.all(select.text, select.params)
+  if (!row) return
+  throw new CrmError('DUPLICATE', `Another ${table.definition.table} has the same ${field}.`, {
+    field,
+    rule: 'duplicate',
+    remedy: `Update the ${table.definition.table} ${String(row[0])} instead, or give another ${field}.`,
+  })
+}

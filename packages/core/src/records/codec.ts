@@ -1,0 +1,87 @@
+import type { Money } from '../kernel/money'
+import { foldText } from '../kernel/text'
+import type { SqlValue } from '../storage/port'
+import type { Field } from './field'
+
+/** A field and the columns that hold it. `write` and `read` work on that run of columns. */
+export interface BoundField {
+  readonly name: string
+  readonly field: Field
+  /** Columns a record is read from. */
+  readonly columns: readonly string[]
+  /** Column kept beside them for sorting and comparing: `name_fold`, `email_key`. */
+  readonly derived: string | undefined
+  write(value: unknown): SqlValue[]
+  read(row: readonly unknown[], at: number): unknown
+}
+
+/** Makes the normal form of a value for its `_key` column. */
+export type Normaliser = (kind: 'email' | 'phone' | 'domain', value: string) => string | null
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const asIs = {
+  write: (value: unknown) => [(value ?? null) as SqlValue],
+  read: (row: readonly unknown[], at: number) => row[at] ?? null,
+}
+const json = {
+  write: (value: unknown) => [isEmpty(value) ? null : JSON.stringify(value)],
+  read: (row: readonly unknown[], at: number) => (row[at] == null ? null : JSON.parse(row[at] as string)),
+}
+const jsonList = { ...json, read: (row: readonly unknown[], at: number) => json.read(row, at) ?? [] }
+const instant = {
+  write: (value: unknown) => [value == null ? null : (value as Date).getTime()],
+  read: (row: readonly unknown[], at: number) => (row[at] == null ? null : new Date(Number(row[at]))),
+}
+const boolean = {
+  write: (value: unknown) => [value == null ? null : value ? 1 : 0],
+  read: (row: readonly unknown[], at: number) => (row[at] == null ? null : Boolean(row[at])),
+}
+const money = {
+  write: (value: unknown) => (value == null ? [null, null] : [(value as Money).amount, (value as Money).currency]),
+  read: (row: readonly unknown[], at: number) =>
+    row[at] == null ? null : { amount: Number(row[at]), currency: row[at + 1] as string },
+}
+
+const isEmpty = (value: unknown) =>
+  value == null || (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0)
+
+const CODECS: Partial<Record<Field['kind'], Pick<BoundField, 'write' | 'read'>>> = {
+  instant,
+  boolean,
+  money,
+  json,
+  multiselect: jsonList,
+  tags: jsonList,
+  emails: jsonList,
+  phones: jsonList,
+  addresses: jsonList,
+}
+
+/** Binds a field to its columns. */
+export function bindField(name: string, field: Field, normalise: Normaliser): BoundField {
+  const column = snake(name)
+  const { write, read } = CODECS[field.kind] ?? asIs
+  const columns = field.kind === 'money' ? [column, `${column}_currency`] : [column]
+  const derive = derivation(field, normalise)
+  return {
+    name,
+    field,
+    columns,
+    derived: derive && `${column}${field.folded ? '_fold' : '_key'}`,
+    write: derive ? (value) => [...write(value), value == null ? null : derive(String(value))] : write,
+    read,
+  }
+}
+
+function derivation({ folded, normalised }: Field, normalise: Normaliser): ((value: string) => string | null) | undefined {
+  if (folded) return foldText
+  return normalised && ((value) => normalise(normalised, value))
+}
+
+/** Whether two values of a field are the same. */
+export function sameValue(bound: BoundField, left: unknown, right: unknown): boolean {
+  const a = bound.write(left)
+  const b = bound.write(right)
+  return a.every((value, index) => value === b[index])
+}

@@ -1,0 +1,88 @@
+import { forbidden, requireAny } from '../access/actor'
+import { newId } from '../kernel/ids'
+import { appendEvent } from './append-event'
+import { assignOwner } from './assignment'
+import { authorOf, type Caller, nowOf } from './caller'
+import { changesBetween, concernsOf } from './changes'
+import { checkDuplicates, checkFieldAccess, checkOwner, checkTargets } from './checks'
+import type { Change } from './definition'
+import { tableOf } from './engine'
+import type { RecordType } from './field'
+import { runHook, runValidateHook } from './hooks'
+import { runVerb, type VerbOptions } from './idempotency'
+import { writeKeys } from './keys'
+import type { RecordTable } from './record-table'
+import type { AnyRecord } from './types'
+import { showTo } from './visibility'
+import type { WriteSession } from './write'
+
+export async function createRecord(caller: Caller, type: RecordType, input: unknown, options?: VerbOptions): Promise<AnyRecord> {
+  const values = await validateCreate(caller, type, input)
+  return runVerb(caller, `${type}.create`, input, options, async (write) => shown(write, type, await createIn(write, type, values)))
+}
+
+/** Clean values of a create, before any SQL. */
+export async function validateCreate(caller: Caller, type: RecordType, input: unknown): Promise<Record<string, unknown>> {
+  const ready = caller.engine.ready(caller.storage)
+  if (ready) await ready
+  const values = caller.engine.validator(type).create(input)
+  const hooked = runValidateHook(caller.engine, type, values, 'create')
+  if (hooked) await hooked
+  return values
+}
+
+export const shown = (write: WriteSession, type: RecordType, record: AnyRecord): AnyRecord =>
+  showTo(write.actor, tableOf(write.caller.engine, type), { ...record, custom: { ...record.custom } })
+
+/** Creates a record from clean values, inside an open transaction: checks first, then row, keys, event, hook. */
+export async function createIn(write: WriteSession, type: RecordType, values: Record<string, unknown>): Promise<AnyRecord> {
+  const { caller, actor } = write
+  const table = tableOf(caller.engine, type)
+  const scope = requireAny(actor, type, 'create')
+  checkFieldAccess(write, table, values)
+  const record = draft(write, table, values)
+  record.owner = values.owner === undefined ? await defaultOwner(write, table) : (values.owner as string | null)
+  if (values.owner !== undefined) await checkOwner(write, table, undefined, record.owner)
+  if (scope.kind === 'owners' && !(record.owner !== null && scope.owners.has(record.owner))) throw forbidden(type, 'create')
+  await checkTargets(write, table, values)
+
+  const change: Change = { before: undefined, after: record, given: new Set(Object.keys(values)), caller, write }
+  if (table.definition.rules) await table.definition.rules(change)
+  await checkDuplicates(write, table, record, () => true)
+
+  await write.run(table.insertSql, table.insertRow(caller.tenant, record))
+  await writeKeys(write, table, undefined, record)
+  if (table.definition.afterWrite) await table.definition.afterWrite(change)
+  const event = await appendEvent(write, {
+    name: `${table.definition.table}.created`,
+    recordType: type,
+    recordId: record.id,
+    recordVersion: 1,
+    changes: changesBetween(table, undefined, record),
+    about: concernsOf(table, record),
+  })
+  const hook = runHook(write, type, undefined, record, event)
+  if (hook) await hook
+  return record
+}
+
+function draft({ caller, actor }: WriteSession, table: RecordTable, values: Record<string, unknown>): AnyRecord {
+  const record: Record<string, unknown> = { id: newId() }
+  for (const [name, { field }] of table.fields) record[name] = values[name] ?? field.initial ?? (isList(field.kind) ? [] : null)
+  const now = nowOf(caller)
+  const author = authorOf(caller, actor)
+  return Object.assign(record, {
+    custom: { ...(values.custom as object | undefined) },
+    createdAt: now,
+    createdBy: author,
+    updatedAt: now,
+    updatedBy: author,
+    version: 1,
+  }) as unknown as AnyRecord
+}
+
+const LISTS = new Set(['tags', 'multiselect', 'emails', 'phones', 'addresses'])
+const isList = (kind: string) => LISTS.has(kind)
+
+const defaultOwner = (write: WriteSession, table: RecordTable) =>
+  write.actor.user ?? write.caller.past?.by ?? assignOwner(write, table)

@@ -1,0 +1,58 @@
+import type { Caller } from './caller'
+import type { Sql } from '../storage/sql'
+import type { Fields, RecordType } from './field'
+import type { QueryContext } from './query'
+import type { AnyRecord } from './types'
+import type { WriteSession } from './write'
+
+/** A write in progress: what was, what will be, and where to run statements that belong to it. */
+export interface Change {
+  /** Stored record before; undefined on create. */
+  readonly before: AnyRecord | undefined
+  /** Record as it will be stored. Rules may set server-owned fields on it. */
+  readonly after: AnyRecord
+  /** Fields the caller gave. */
+  readonly given: ReadonlySet<string>
+  readonly caller: Caller
+  readonly write: WriteSession
+}
+
+/** One record type. Everything the engine does with it follows from this. */
+export interface RecordDefinition<Name extends string = string> {
+  /** Resource name: in the API, in roles, in events' `recordType`. */
+  readonly type: RecordType
+  /** Table name, and the first half of event names: `lead.created`. */
+  readonly table: string
+  readonly fields: Fields
+  /** Field that names a record to a person. */
+  readonly title: Name
+  /** Looked at by `search`, and by duplicate checks; all in folded or normal form. */
+  readonly searched: readonly Name[]
+  /** Fields by which two live records, both visible to the caller, count as the same. Checked on create and update. */
+  readonly duplicateBy?: readonly Name[]
+  /** Multi-valued fields kept in the key table: field name → kind. Tags always are. */
+  readonly keys?: Readonly<Record<string, 'email' | 'phone'>>
+  /** Fields that are made from others, and hidden with them. */
+  readonly madeFrom?: Readonly<Record<string, readonly string[]>>
+  /** Filters that are not fields, such as `rotten` of deals. */
+  readonly filters?: Readonly<Record<string, (value: unknown, query: QueryContext, alias: string) => Sql>>
+  /** Links whose record's timeline also shows this record's events. */
+  readonly concerns?: readonly Name[]
+  /**
+   * Rules of the room, run inside the transaction before the row is written:
+   * fill server-owned fields of `after`, or refuse by throwing. Pure unless they read through `change.write`.
+   */
+  readonly rules?: (change: Change) => void | Promise<void>
+  /** Rows of the room's own side tables, written after the record's row. */
+  readonly afterWrite?: (change: Change) => void | Promise<void>
+  /** The room's own tables and the column that names the record: emptied of it by `purge`. */
+  readonly sideTables?: readonly (readonly [table: string, column: string])[]
+  /** SQL condition of records that still need work: what least-loaded assignment counts. */
+  readonly open?: string
+  /** The name of an update's event where `<table>.updated` says too little: `deal.won`. */
+  readonly eventName?: (change: Change) => string | undefined
+}
+
+export const defineRecord = <const F extends Fields>(
+  definition: RecordDefinition<keyof F & string> & { readonly fields: F },
+): RecordDefinition => definition

@@ -1,0 +1,63 @@
+import { forbidden } from '../access/actor'
+import type { Action } from '../access/roles'
+import { scopeSql } from '../access/scope'
+import { CrmError } from '../kernel/errors'
+import { isId } from '../kernel/ids'
+import type { Session } from '../storage/port'
+import { and, raw, type Sql, sql } from '../storage/sql'
+import type { Caller } from './caller'
+import { tableOf } from './engine'
+import type { RecordType } from './field'
+import { includeRelated } from './include'
+import { type QueryContext, queryContext, scopedTable } from './query'
+import type { RecordTable } from './record-table'
+import type { AnyRecord } from './types'
+import { showTo } from './visibility'
+import type { WriteSession } from './write'
+
+export const notFound = (type: string, field = 'id'): CrmError =>
+  new CrmError('NOT_FOUND', `There is no such record among your ${type}.`, {
+    field,
+    rule: 'not-found',
+    remedy: 'Check the id; the record may be deleted, or out of your reach.',
+  })
+
+type Reader = Pick<Session, 'all'>
+
+/** The stored record when it is live and in scope for the action. One statement. */
+export async function findInScope(query: QueryContext, reader: Reader, type: RecordType, id: string, action: Action, deleted = false) {
+  if (!isId(id)) return undefined
+  const table = tableOf(query.engine, type)
+  const scope = query.actor.scope(type, action)
+  if (scope.kind === 'none') return undefined
+  const select = oneRow(query, table, scopeSql(scope, scopedTable(query, table, 'r')), id, deleted)
+  const [row] = await reader.all(select.text, select.params)
+  return row && table.read(row)
+}
+
+function oneRow(query: QueryContext, table: RecordTable, inScope: Sql, id: string, deleted: boolean): Sql {
+  const alive = deleted ? ' and r.deleted_at is not null' : ' and r.deleted_at is null'
+  const row = sql`${raw(`select ${table.selectList} from ${table.name} r where r.tenant_id = `)}${query.tenant} and r.id = ${id}`
+  return sql`${row}${raw(alive)} and ${and(inScope)}`
+}
+
+/** The record to write on. Out of reach for reading: NOT_FOUND. Readable, but not for this: FORBIDDEN. */
+export async function requireForWrite(write: WriteSession, type: RecordType, id: string, action: Action, deleted = false): Promise<AnyRecord> {
+  const { caller, actor } = write
+  const query: QueryContext = { engine: caller.engine, tenant: caller.tenant, actor, now: caller.engine.clock.now() }
+  const found = await findInScope(query, write, type, id, action, deleted)
+  if (found) return found
+  const readable = !deleted && (await findInScope(query, write, type, id, 'read'))
+  throw readable ? forbidden(type, action) : notFound(type)
+}
+
+/** The record as the caller may see it. Throws NOT_FOUND for what does not exist, is deleted, or is out of reach. */
+export async function getRecord(caller: Caller, type: RecordType, id: string, options: { include?: readonly string[] | undefined } = {}) {
+  const query = await queryContext(caller)
+  const record = await findInScope(query, { all: caller.storage.read }, type, id, 'read')
+  if (!record) throw notFound(type)
+  const table = tableOf(query.engine, type)
+  showTo(query.actor, table, record)
+  if (options.include) await includeRelated(caller, query, table, [record], options.include)
+  return record
+}

@@ -1,0 +1,69 @@
+import { CrmError, invalid } from '../kernel/errors'
+import type { WriteSession } from './write'
+import { type Caller, nowOf } from './caller'
+import { transact } from './write'
+
+export interface VerbOptions {
+  /**
+   * Repeating the call with the same key gives the first result and writes nothing more.
+   * The same key with other input is a CONFLICT. Up to 255 characters; keys are per user.
+   */
+  idempotencyKey?: string | undefined
+}
+
+/** Runs a verb as one transaction, once for each idempotency key. `input` is what must be equal on a repeat. */
+export async function runVerb<T>(
+  caller: Caller,
+  name: string,
+  input: unknown,
+  options: VerbOptions | undefined,
+  work: (write: WriteSession) => Promise<T>,
+): Promise<T> {
+  const key = options?.idempotencyKey
+  if (key === undefined) return transact(caller, work)
+  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
+    throw invalid('idempotencyKey', 'invalid-key', 'Give 1 to 255 characters.')
+  }
+  const hash = await sha256(JSON.stringify([name, input]))
+  return transact(caller, async (write) => {
+    const table = caller.storage.table('idempotency')
+    const owner = write.actor.user ?? ''
+    const [stored] = await write.all(
+      `select request_hash, result from ${table} where tenant_id = ? and actor = ? and idempotency_key = ?`,
+      [caller.tenant, owner, key],
+    )
+    if (stored) {
+      if (stored[0] !== hash) throw reusedKey()
+      return thaw(String(stored[1])) as T
+    }
+    const result = await work(write)
+    await write.run(
+      `insert into ${table} (tenant_id, actor, idempotency_key, request_hash, result, created_at) values (?, ?, ?, ?, ?, ?)`,
+      [caller.tenant, owner, key, hash, freeze(result), nowOf(caller).getTime()],
+    )
+    return result
+  })
+}
+
+const reusedKey = () =>
+  new CrmError('CONFLICT', 'This idempotency key was used for another request.', {
+    field: 'idempotencyKey',
+    rule: 'key-reused',
+    remedy: 'Use a new key for each different request; repeat a key only with the same input.',
+  })
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** JSON in which dates stay dates. */
+function freeze(value: unknown): string {
+  return JSON.stringify(value ?? null, function (this: Record<string, unknown>, key, plain) {
+    return this[key] instanceof Date ? { $date: (this[key] as Date).getTime() } : plain
+  })
+}
+
+function thaw(text: string): unknown {
+  return JSON.parse(text, (_, value) => (typeof value?.$date === 'number' ? new Date(value.$date) : value))
+}

@@ -1,0 +1,32 @@
+import { foldText } from '../kernel/text'
+import type { LabelledValue } from './field'
+import type { RecordTable } from './record-table'
+import type { AnyRecord } from './types'
+import type { WriteSession } from './write'
+
+/** Rows of the key table for a record: its tags, emails and phones in normal form. */
+function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [kind: string, value: string][] {
+  const keys: [string, string][] = record.tags.map((tag) => ['tag', foldText(tag)])
+  for (const [name, kind] of Object.entries(table.definition.keys ?? {})) {
+    for (const { value } of (record[name] as LabelledValue[] | null) ?? []) {
+      const normal = write.caller.engine.normalise(kind, value)
+      if (normal) keys.push([kind, normal])
+    }
+  }
+  return [...new Map(keys.map((key) => [key.join('\n'), key])).values()]
+}
+
+/** Keeps the key table in step with the record. No statement when nothing of it changed. */
+export async function writeKeys(write: WriteSession, table: RecordTable, before: AnyRecord | undefined, after: AnyRecord) {
+  const keys = keysOf(write, table, after)
+  const { storage, tenant } = write.caller
+  const name = storage.table('record_key')
+  if (before) {
+    if (JSON.stringify(keysOf(write, table, before)) === JSON.stringify(keys)) return
+    await write.run(`delete from ${name} where tenant_id = ? and record_id = ?`, [tenant, after.id])
+  }
+  if (keys.length === 0) return
+  const rows = keys.map(() => '(?, ?, ?, ?, ?)').join(', ')
+  const values = keys.flatMap(([kind, value]) => [tenant, table.type, kind, value, after.id])
+  await write.run(`insert into ${name} (tenant_id, record_type, kind, value, record_id) values ${rows}`, values)
+}

@@ -1,0 +1,182 @@
+import { requireAny } from '../access/actor'
+import { ownedBy, type Scope, type ScopedTable, scopeSql, sharedOnly } from '../access/scope'
+import { decodeCursor, encodeCursor } from '../kernel/cursor'
+import { invalid } from '../kernel/errors'
+import { foldText } from '../kernel/text'
+import type { SqlValue } from '../storage/port'
+import { and, FALSE, join, or, raw, type Sql, sql } from '../storage/sql'
+import type { Caller } from './caller'
+import { tableOf } from './engine'
+import type { RecordType } from './field'
+import { compileWhere } from './filter'
+import { includeRelated } from './include'
+import { operandOf } from './operand'
+import { afterSql, orderSql, type Segment, type SortKey, sortKeys } from './order'
+import { type QueryContext, queryContext, scopedTable } from './query'
+import type { RecordTable } from './record-table'
+import type { AnyRecord } from './types'
+import { isVisible, showTo } from './visibility'
+
+/** A list request: JSON all through, so that it can be a saved view, a URL or a hook's key. */
+export interface ListQuery {
+  where?: unknown
+  orderBy?: unknown
+  /** 1 to 200; default 50. */
+  limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  after?: string | null | undefined
+  /** Links to bring along, in `related`. */
+  include?: readonly string[] | undefined
+  /** `capped` counts up to 1,000; `exact` reads every match. Default `none`. */
+  count?: 'none' | 'capped' | 'exact' | undefined
+  /** Text that must occur in one of the searched fields. */
+  search?: string | undefined
+  /** Deleted records instead, for those who may delete. */
+  deleted?: boolean | undefined
+}
+
+export interface Page<T> {
+  items: T[]
+  /** Pass as `after` for the next page; null on the last. */
+  nextCursor: string | null
+  /** With `count: 'capped'` or `'exact'`. */
+  count?: number
+  /** True when there are more than `count` says. */
+  countCapped?: boolean
+}
+
+const KEYS = ['where', 'orderBy', 'limit', 'after', 'include', 'count', 'search', 'deleted']
+const MAX_LIMIT = 200
+const COUNT_CAP = 1000
+const MAX_QUERY_TEXT = 65_536
+/** Up to this many owners, one index scan each is merged; beyond it, one walk of the order's index finds matches sooner. */
+const MAX_BRANCHES = 60
+
+interface Plan {
+  readonly query: QueryContext
+  readonly table: RecordTable
+  readonly scoped: ScopedTable
+  readonly scope: Scope
+  readonly match: Sql
+  readonly keys: readonly SortKey[]
+}
+
+export async function listRecords(caller: Caller, type: RecordType, request: ListQuery = {}): Promise<Page<AnyRecord>> {
+  const query = await queryContext(caller)
+  const plan = planList(query, type, request)
+  const limit = limitOf(request.limit)
+  const fingerprint = fingerprintOf(type, request)
+  const start = request.after == null ? undefined : readCursor(request.after, fingerprint, plan.keys)
+
+  const rows = await readPage(caller, plan, start, limit + 1)
+  const records = rows.slice(0, limit).map((row) => plan.table.read(row))
+  const last = records.at(-1)
+  const cursor = last && rows.length > limit ? encodeCursor(plan.keys.map((key) => key.valueIn(last)), fingerprint) : null
+  for (const record of records) showTo(query.actor, plan.table, record)
+  if (request.include?.length) await includeRelated(caller, query, plan.table, records, request.include)
+  return { items: records, nextCursor: cursor, ...(await countOf(caller, plan, request.count)) }
+}
+
+/** Checks a request and compiles all that does not depend on the page. */
+export function planList(query: QueryContext, type: RecordType, request: ListQuery): Plan {
+  const unknown = Object.keys(request).find((key) => !KEYS.includes(key))
+  if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
+  const table = tableOf(query.engine, type)
+  const scope = requireAny(query.actor, type, request.deleted ? 'delete' : 'read')
+  const scoped = scopedTable(query, table, 'r')
+  const alive = request.deleted ? sql`r.tenant_id = ${query.tenant} and r.deleted_at is not null` : sql`r.tenant_id = ${query.tenant} and r.deleted_at is null`
+  const match = and(alive, compileWhere(query, table, request.where, 'r'), searchSql(query, table, request.search))
+  return { query, table, scoped, scope, match, keys: sortKeys(query, table, request.orderBy, 'r') }
+}
+
+function limitOf(limit: unknown): number {
+  if (limit === undefined) return 50
+  if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > MAX_LIMIT) {
+    throw invalid('limit', 'out-of-range', `Give a whole number from 1 to ${MAX_LIMIT}.`)
+  }
+  return limit as number
+}
+
+function fingerprintOf(type: RecordType, { where, orderBy, search, deleted }: ListQuery): string {
+  const text = JSON.stringify([type, where, orderBy, search, deleted])
+  if (text.length > MAX_QUERY_TEXT) throw invalid('where', 'too-large', `Keep the query under ${MAX_QUERY_TEXT} characters of JSON.`)
+  return text
+}
+
+interface Start {
+  readonly segment: Segment
+  readonly values: readonly SqlValue[]
+}
+
+function readCursor(after: string, fingerprint: string, keys: readonly SortKey[]): Start {
+  const values = decodeCursor(after, fingerprint) as SqlValue[]
+  if (values.length !== keys.length || typeof values.at(-1) !== 'string') {
+    throw invalid('after', 'invalid-cursor', 'Pass the nextCursor of the page before, with the same query.')
+  }
+  return { segment: keys[0]?.nullable && values[0] === null ? 'empty' : 'filled', values }
+}
+
+/** Rows from `start`: those with a first sort key, and where they run out, those without one. */
+async function readPage(caller: Caller, plan: Plan, start: Start | undefined, wanted: number) {
+  const segment = start?.segment ?? 'filled'
+  const first = pageSql(plan, segment, start?.values, wanted)
+  const rows = await caller.storage.read(first.text, first.params)
+  if (rows.length >= wanted || segment === 'empty' || !plan.keys[0]?.nullable) return rows
+  const rest = pageSql(plan, 'empty', undefined, wanted - rows.length)
+  return [...rows, ...(await caller.storage.read(rest.text, rest.params))]
+}
+
+function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | undefined, wanted: number): Sql {
+  const { table, scope, scoped, match, keys } = plan
+  const order = orderSql(keys, segment)
+  const rows = (inScope: Sql, more = '') =>
+    sql`select ${raw(table.selectList + more)} from ${raw(table.name)} r where ${and(match, inScope, afterSql(keys, segment, values))} order by ${order} limit ${wanted}`
+  if (scope.kind !== 'owners' || scope.owners.size > MAX_BRANCHES) return rows(scopeSql(scope, scoped))
+
+  // One scan of the owner's index for each owner, merged: stays flat, where `owner in (…)` sorts every match.
+  const owners = [...scope.owners]
+  if (owners.length === 1 && !scope.shared) return rows(ownedBy(owners, scoped))
+  const merged = keys.map((key, index) => ({ ...key, column: raw(`k${index}`) }))
+  const more = keys.map((key, index) => `, ${key.column.text} as k${index}`).join('')
+  const scopes = owners.map((owner) => ownedBy([owner], scoped))
+  if (scope.shared) scopes.push(sharedOnly(scope.shared, owners, scoped))
+  const branches = join(scopes.map((one) => sql`select * from (${rows(one, more)})`), ' union all ')
+  return sql`select * from (${branches}) order by ${orderSql(merged, segment)} limit ${wanted}`
+}
+
+function searchSql(query: QueryContext, table: RecordTable, search: unknown): Sql {
+  if (search === undefined) return and()
+  if (typeof search !== 'string' || search.length > 500) throw invalid('search', 'wrong-type', 'Give at most 500 characters of text.')
+  const needle = foldText(search.replaceAll('\0', ' '))
+  if (needle === '') return and()
+  const { contains } = query.engine.storage.dialect
+  const visible = table.definition.searched.filter((name) => isVisible(query.actor, table, name))
+  const digits = needle.replace(/[^\d+]/g, '')
+  const matches = visible.map((name) => {
+    const operand = operandOf(query, table, name, 'r', 'search')
+    if (!operand) return FALSE
+    if (operand.field.kind === 'phone') return digits.length >= 3 ? contains(operand.text, digits, 'anywhere') : FALSE
+    return contains(operand.text, needle, 'anywhere')
+  })
+  return or(...matches)
+}
+
+async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, count: ListQuery['count']) {
+  if (count === undefined || count === 'none') return {}
+  if (count !== 'capped' && count !== 'exact') throw invalid('count', 'invalid-option', "Use 'none', 'capped' or 'exact'.")
+  const rows = sql`from ${raw(table.name)} r where ${and(match, scopeSql(scope, scoped))}`
+  const counting = count === 'exact' ? sql`select count(*) ${rows}` : sql`select count(*) from (select 1 ${rows} limit ${COUNT_CAP + 1}) c`
+  const [[found] = [0]] = await caller.storage.read(counting.text, counting.params)
+  const exact = Number(found)
+  return count === 'capped' && exact > COUNT_CAP ? { count: COUNT_CAP, countCapped: true } : { count: exact }
+}
+
+/** Every match, page by page. */
+export async function* eachRecord(caller: Caller, type: RecordType, request: Omit<ListQuery, 'limit' | 'after'> = {}) {
+  let after: string | null | undefined
+  do {
+    const page: Page<AnyRecord> = await listRecords(caller, type, { ...request, limit: MAX_LIMIT, after })
+    yield* page.items
+    after = page.nextCursor
+  } while (after)
+}

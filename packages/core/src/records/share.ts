@@ -1,0 +1,65 @@
+import { forbidden } from '../access/actor'
+import { invalid } from '../kernel/errors'
+import { appendEvent } from './append-event'
+import { authorOf, type Caller, nowOf } from './caller'
+import { requireActiveUser } from './checks'
+import type { RecordType } from './field'
+import { requireForWrite } from './find'
+import { runVerb, type VerbOptions } from './idempotency'
+import type { WriteSession } from './write'
+
+/** With whom a record is shared. */
+export type Grantee = { user: string } | { team: string }
+
+export interface Share {
+  with: Grantee
+  level: 'read' | 'edit'
+}
+
+/** Lets a user or a team read, or also edit, one record. Counts for those whose role reaches their team's records. */
+export const shareRecord = (caller: Caller, type: RecordType, id: string, share: Share, options?: VerbOptions): Promise<void> =>
+  runVerb(caller, `${type}.share`, [id, share], options, async (write) => {
+    const [kind, grantee] = granteeOf(share.with)
+    if (share.level !== 'read' && share.level !== 'edit') throw invalid('level', 'invalid-option', "Use 'read' or 'edit'.")
+    const record = await requireForWrite(write, type, id, 'share')
+    if (write.actor.scope(type, 'update').kind === 'none' && share.level === 'edit') throw forbidden(type, 'update')
+    if (kind === 'user') await requireActiveUser(write, 'with.user', grantee)
+    else await requireTeam(write, grantee)
+    const { storage, tenant } = caller
+    const columns = ['tenant_id', 'record_type', 'record_id', 'grantee_kind', 'grantee_id', 'level', 'created_at', 'created_by']
+    const now = nowOf(caller).getTime()
+    const values = [tenant, type, id, kind, grantee, share.level, now, authorOf(caller, write.actor)]
+    await write.run(storage.dialect.upsert(storage.table('share'), columns, columns.slice(0, 5)), values)
+    await logShare(write, type, id, record.version, 'shared', [null, { ...share.with, level: share.level }])
+  })
+
+/** Ends a share. No error when there is none. */
+export const unshareRecord = (caller: Caller, type: RecordType, id: string, grantedTo: Grantee, options?: VerbOptions): Promise<void> =>
+  runVerb(caller, `${type}.unshare`, [id, grantedTo], options, async (write) => {
+    const [kind, grantee] = granteeOf(grantedTo)
+    const record = await requireForWrite(write, type, id, 'share')
+    const remove = `delete from ${caller.storage.table('share')} where tenant_id = ? and record_type = ? and record_id = ? and grantee_kind = ? and grantee_id = ?`
+    const removed = await write.run(remove, [caller.tenant, type, id, kind, grantee])
+    if (removed > 0) await logShare(write, type, id, record.version, 'unshared', [{ ...grantedTo }, null])
+  })
+
+function granteeOf(grantedTo: Grantee): ['user' | 'team', string] {
+  const { user, team } = (grantedTo ?? {}) as { user?: unknown; team?: unknown }
+  if (typeof user === 'string' && team === undefined) return ['user', user]
+  if (typeof team === 'string' && user === undefined) return ['team', team]
+  throw invalid('with', 'invalid-grantee', "Give { user: 'id' } or { team: 'id' }.")
+}
+
+async function requireTeam({ caller, all }: WriteSession, team: string) {
+  const [row] = await all(`select 1 from ${caller.storage.table('team')} where tenant_id = ? and id = ?`, [caller.tenant, team])
+  if (!row) throw invalid('with.team', 'unknown-team', 'Give the id of a team; call users.syncTeams first.')
+}
+
+const logShare = (write: WriteSession, type: RecordType, id: string, version: number, verb: string, change: readonly [unknown, unknown]) =>
+  appendEvent(write, {
+    name: `${write.caller.engine.tables.get(type)?.definition.table}.${verb}`,
+    recordType: type,
+    recordId: id,
+    recordVersion: version,
+    changes: { sharedWith: change },
+  })

@@ -1,0 +1,44 @@
+import type { Actor } from '../access/actor'
+import { nestedStorage } from '../storage/joined'
+import type { Session } from '../storage/port'
+import type { Caller } from './caller'
+import type { EventRecord } from './event'
+
+/** An open transaction of one caller. */
+export interface WriteSession extends Session {
+  readonly caller: Caller
+  readonly actor: Actor
+  /** Events written so far, announced after the commit. */
+  readonly events: EventRecord[]
+  /** The same caller inside this transaction: for verbs built of other verbs, and for hooks. */
+  inside(): Caller
+}
+
+/** Runs `work` as one transaction: all of it, or nothing. Announces its events once it is committed. */
+export async function transact<T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> {
+  const { engine, storage } = caller
+  const ready = engine.ready(storage)
+  if (ready) await ready
+  const actor = await caller.actor()
+  const events: EventRecord[] = []
+  const result = await storage.transaction((session) => work(writeSession(caller, actor, session, events)))
+  if (caller.pendingEvents) caller.pendingEvents.push(...events)
+  else if (!storage.joined) engine.announce(events)
+  else engine.announceLater(events)
+  return result
+}
+
+function writeSession(caller: Caller, actor: Actor, session: Session, events: EventRecord[]): WriteSession {
+  let inner: Caller | undefined
+  return {
+    all: (sql, params) => session.all(sql, params),
+    run: (sql, params) => session.run(sql, params),
+    caller,
+    actor,
+    events,
+    inside() {
+      inner ??= { ...caller, storage: nestedStorage(caller.storage, session), pendingEvents: events, actor: () => actor }
+      return inner
+    },
+  }
+}

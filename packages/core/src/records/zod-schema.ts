@@ -1,0 +1,198 @@
+import * as z from 'zod'
+import { CrmError, type Problem } from '../kernel/errors'
+import { isId } from '../kernel/ids'
+import { isCurrency, isMoney } from '../kernel/money'
+import { cleanText, foldText, hasForbiddenCharacters } from '../kernel/text'
+import { isCalendarDate } from '../kernel/zones'
+import { baseFields } from './base-fields'
+import type { Normaliser } from './codec'
+import type { RecordDefinition } from './definition'
+import { type Field, type Fields, isServerOwned, type LabelledValue } from './field'
+import { COMPLAINTS, type Complaint, type Validator } from './validator'
+
+const MAX_TAGS = 100
+const MAX_VALUES = 20
+const MAX_JSON = 16_000
+/** ISO 8601 with a zone; without one the instant would depend on the machine. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
+
+/** The validator of a record type, with the host's custom fields. */
+export function buildValidator(definition: RecordDefinition, custom: Fields, normalise: Normaliser): Validator {
+  const fields: Fields = { ...definition.fields, ...baseFields }
+  const serverOwned = new Set(['id', ...Object.keys(fields).filter((name) => isServerOwned(fields[name] as Field))])
+  const shape = Object.entries(fields).filter(([name]) => !serverOwned.has(name) && name !== 'custom')
+  const customShape = Object.entries(custom).map(([name, field]) => [name, emptiable(schemaOf(field, normalise))] as const)
+  const customSchema = z.strictObject(Object.fromEntries(customShape)).optional()
+
+  const object = (of: (field: Field) => z.ZodType) =>
+    z.strictObject({ ...Object.fromEntries(shape.map(([name, field]) => [name, of(field)])), custom: customSchema })
+
+  const create = object((field) =>
+    field.mode === 'required'
+      ? schemaOf(field, normalise)
+      : field.mode === 'defaulted'
+        ? schemaOf(field, normalise).optional()
+        : emptiable(schemaOf(field, normalise)),
+  )
+  const patch = object((field) =>
+    field.mode === 'required' || field.mode === 'defaulted'
+      ? schemaOf(field, normalise).optional()
+      : emptiable(schemaOf(field, normalise)),
+  )
+  const parse = (schema: typeof create) => (input: unknown) => {
+    const result = schema.safeParse(input)
+    if (result.success) return withoutUndefined(result.data as Record<string, unknown>)
+    const problems = result.error.issues.flatMap((issue) => toProblems(issue, input, serverOwned))
+    throw new CrmError('VALIDATION', summary(definition, problems), problems)
+  }
+  return { create: parse(create), patch: parse(patch) }
+}
+
+const withoutUndefined = (values: Record<string, unknown>) => {
+  for (const name in values) if (values[name] === undefined) delete values[name]
+  return values
+}
+
+const summary = (definition: RecordDefinition, problems: readonly Problem[]) =>
+  `The ${definition.table} is not valid. ${problems.map(({ field, remedy }) => `${field}: ${remedy}`).join(' ')}`
+
+/** Optional on input; empty text and null both empty the field. */
+const emptiable = (schema: z.ZodType) =>
+  z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional()).optional()
+
+const check = <T>(accepts: (value: T) => boolean, complaint: Complaint) => ({ accepts, params: { complaint } })
+
+const refine = <S extends z.ZodType>(schema: S, ...checks: { accepts: (value: never) => boolean; params: object }[]) =>
+  checks.reduce<z.ZodType>((refined, { accepts, params }) => refined.refine(accepts as (value: unknown) => boolean, { params }), schema)
+
+const noForbidden = check((value: string) => !hasForbiddenCharacters(value), COMPLAINTS.forbiddenCharacter)
+
+const line = (max: number) => refine(z.string().overwrite(cleanText).min(1).max(max), noForbidden)
+const paragraphs = (max: number) => refine(z.string().min(1).max(max), noForbidden)
+
+const custom = (accepts: (value: unknown) => boolean, complaint: Complaint) =>
+  z.custom<unknown>((value) => value !== undefined && accepts(value), { params: { complaint } })
+
+const normalForm = (kind: 'email' | 'phone' | 'domain', max: number, normalise: Normaliser) =>
+  refine(
+    z.string().overwrite(cleanText).min(1).max(max),
+    noForbidden,
+    check((value: string) => normalise(kind, value) !== null, COMPLAINTS[kind]),
+  )
+
+function schemaOf(field: Field, normalise: Normaliser): z.ZodType {
+  switch (field.kind) {
+    case 'text':
+      if (field.normalised === 'domain') return normalForm('domain', 253, normalise)
+      return (field.max ?? 255) > 1000 ? paragraphs(field.max as number) : line(field.max ?? 255)
+    case 'email':
+    case 'phone':
+      return normalForm(field.kind, field.max ?? 254, normalise)
+    case 'url':
+      return refine(line(field.max ?? 2048), check(isWebUrl, COMPLAINTS.url))
+    case 'number':
+    case 'integer': {
+      const number = field.kind === 'integer' ? z.int() : z.number()
+      return number.min(field.min ?? -Number.MAX_SAFE_INTEGER).max(field.max ?? Number.MAX_SAFE_INTEGER)
+    }
+    case 'money':
+      return z
+        .object({ amount: z.unknown(), currency: z.unknown() })
+        .refine(({ currency }) => isCurrency(currency), { params: { complaint: COMPLAINTS.currency }, path: ['currency'], abort: true })
+        .refine(isMoney, { params: { complaint: COMPLAINTS.money } })
+    case 'date':
+      return custom(isCalendarDate as (value: unknown) => boolean, COMPLAINTS.date)
+    case 'instant':
+      return z.preprocess(
+        (value) => (typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value),
+        custom((value) => value instanceof Date && Math.abs(value.getTime()) < 8.64e15, COMPLAINTS.instant),
+      )
+    case 'boolean':
+      return z.boolean()
+    case 'select':
+      return z.enum((field.options ?? []) as [string, ...string[]])
+    case 'multiselect':
+      return z.array(z.enum((field.options ?? []) as [string, ...string[]])).max(MAX_TAGS).overwrite((values) => [...new Set(values)])
+    case 'user':
+      return line(255)
+    case 'link':
+      return field.to === 'pipelines' || field.to === 'stages' ? line(255) : custom(isId, COMPLAINTS.id)
+    case 'tags':
+      return z.array(line(60)).max(MAX_TAGS).overwrite(distinctTags as (tags: unknown[]) => unknown[])
+    case 'emails':
+      return labelled(normalForm('email', 254, normalise))
+    case 'phones':
+      return labelled(normalForm('phone', 64, normalise))
+    case 'addresses':
+      return z.array(z.strictObject(Object.fromEntries(ADDRESS_PARTS.map((part) => [part, line(255).nullable().optional()])))).max(MAX_VALUES)
+    case 'json':
+      return custom(isSmallObject, COMPLAINTS.json)
+  }
+}
+
+const ADDRESS_PARTS = ['street', 'city', 'region', 'postalCode', 'country', 'label']
+
+function isWebUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value)
+}
+
+function isSmallObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  try {
+    const text = JSON.stringify(value)
+    return text.length <= MAX_JSON && !text.includes('\\u0000') && !hasForbiddenCharacters(text)
+  } catch {
+    return false
+  }
+}
+
+/** Keeps the first spelling of each tag. */
+const distinctTags = (tags: string[]): string[] => [...new Map([...tags].reverse().map((tag) => [foldText(tag), tag])).values()].reverse()
+
+const labelled = (value: z.ZodType) =>
+  z
+    .array(
+      z.preprocess(
+        (item) => (typeof item === 'string' ? { value: item } : item),
+        z.strictObject({ value, label: line(40).nullable().optional(), primary: z.boolean().optional() }),
+      ),
+    )
+    .max(MAX_VALUES)
+    .overwrite(onePrimary as (values: unknown[]) => unknown[] as never)
+
+/** The first one marked primary is; without a mark the first one is. */
+function onePrimary(values: LabelledValue[]): LabelledValue[] {
+  const chosen = Math.max(0, values.findIndex((value) => value.primary))
+  return values.map(({ value, label }, index) => ({ value, ...(label && { label }), primary: index === chosen }))
+}
+
+function toProblems(issue: z.core.$ZodIssue, input: unknown, serverOwned: ReadonlySet<string>): Problem[] {
+  const field = issue.path.join('.') || 'input'
+  const problem = (rule: string, remedy: string): Problem[] => [{ field, rule, remedy }]
+  const missing = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input) === undefined
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), serverOwned.has(key) && issue.path.length === 0))
+    case 'custom': {
+      const complaint = missing ? COMPLAINTS.required : (issue.params?.complaint as Complaint | undefined)
+      return problem(complaint?.rule ?? 'invalid', complaint?.remedy ?? 'Correct the value.')
+    }
+    case 'invalid_type':
+      return missing ? problem('required', COMPLAINTS.required.remedy) : problem('wrong-type', `Give a value of type ${issue.expected}.`)
+    case 'invalid_value':
+      return missing ? problem('required', COMPLAINTS.required.remedy) : problem('invalid-option', `Use one of: ${issue.values.map(String).join(', ')}.`)
+    case 'too_big':
+      return problem(issue.origin === 'string' ? 'too-long' : 'too-large', `Give at most ${issue.maximum}${unitOf(issue.origin)}.`)
+    case 'too_small':
+      return issue.origin === 'string' ? problem('required', COMPLAINTS.required.remedy) : problem('too-small', `Give at least ${issue.minimum}${unitOf(issue.origin)}.`)
+    default:
+      return problem('invalid', issue.message)
+  }
+}
+
+const unitOf = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' values' : '')
+
+export const unknownKey = (field: string, serverOwned = false): Problem =>
+  serverOwned
+    ? { field, rule: 'server-owned', remedy: 'Leave it out: the SDK sets this field.' }
+    : { field, rule: 'unknown-key', remedy: 'Remove it, or check the spelling: there is no such field.' }

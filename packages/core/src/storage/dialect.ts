@@ -1,0 +1,47 @@
+import type { Sql } from './sql'
+
+/** Column types of our tables, in words of the domain. */
+export type ColumnType = 'id' | 'key' | 'text' | 'integer' | 'real' | 'instant' | 'date' | 'boolean' | 'json'
+
+export interface ColumnSpec {
+  name: string
+  type: ColumnType
+  notNull?: boolean
+}
+
+export interface IndexSpec {
+  name: string
+  columns: readonly string[]
+  unique?: boolean
+  /** Only rows that meet this condition are in the index, where the database can; elsewhere all rows are. */
+  where?: string
+}
+
+export interface TableSpec {
+  name: string
+  columns: readonly ColumnSpec[]
+  primaryKey: readonly string[]
+  foreignKeys?: readonly { columns: readonly string[]; references: string; to: readonly string[] }[]
+  indexes?: readonly IndexSpec[]
+}
+
+/** Where databases differ. Everything else in core is SQL that all of them read alike. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres' | 'mysql'
+  /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */
+  createTable(table: TableSpec, qualify: (name: string) => string): string[]
+  /** Data definition for one index added later. */
+  createIndex(table: string, index: IndexSpec, qualify: (name: string) => string): string
+  /** Whether a table of that name exists: a statement that gives a row when it does. */
+  tableExists(name: string): Sql
+  /** A value inside a JSON column, as text, number or boolean (0 or 1), whichever the field is. */
+  json(column: Sql, path: string, as: 'text' | 'number'): Sql
+  /** True when the JSON array in `column` holds the value. */
+  jsonHas(column: Sql, value: string): Sql
+  /** Substring test; both sides are compared as they are stored. */
+  contains(column: Sql, needle: string, at: 'anywhere' | 'start' | 'end'): Sql
+  /** `insert … on conflict (key) do nothing`. */
+  insertOrIgnore(table: string, columns: readonly string[]): string
+  /** `insert … on conflict (key) do update` of the other columns. */
+  upsert(table: string, columns: readonly string[], key: readonly string[]): string
+}

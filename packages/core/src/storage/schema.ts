@@ -1,0 +1,65 @@
+import type { ColumnSpec, IndexSpec, TableSpec } from './dialect'
+
+/** `'name text!'` → a column; `!` means not null. Keeps migrations readable as a list of columns. */
+export function columns(...lines: string[]): ColumnSpec[] {
+  return lines.map((line) => {
+    const [name, type] = line.split(' ') as [string, string]
+    const notNull = type.endsWith('!')
+    return { name, type: (notNull ? type.slice(0, -1) : type) as ColumnSpec['type'], ...(notNull && { notNull }) }
+  })
+}
+
+interface TableParts {
+  columns: ColumnSpec[]
+  /** Added to `tenant_id`. Default `['id']`. */
+  key?: string[]
+  /** `{ company_id: 'company' }`: the column refers to that table's `(tenant_id, id)`. */
+  links?: Record<string, string>
+  /** Columns after `tenant_id`, by index name. */
+  indexes?: Record<string, string[]>
+  unique?: Record<string, string[]>
+  /** Conditions of partial indexes, by index name. */
+  where?: Record<string, string>
+}
+
+/** A table of one tenant's rows: `tenant_id` leads its key, its links and its indexes. */
+export function tenantTable(name: string, parts: TableParts): TableSpec {
+  const index = (unique: boolean) => ([suffix, rest]: [string, string[]]): IndexSpec => {
+    const where = parts.where?.[suffix]
+    return { name: `${name}_${suffix}`, columns: ['tenant_id', ...rest], ...(unique && { unique }), ...(where && { where }) }
+  }
+  return {
+    name,
+    columns: [{ name: 'tenant_id', type: 'key', notNull: true }, ...parts.columns],
+    primaryKey: ['tenant_id', ...(parts.key ?? ['id'])],
+    foreignKeys: Object.entries(parts.links ?? {}).map(([column, target]) => ({
+      columns: ['tenant_id', column],
+      references: target,
+      to: ['tenant_id', 'id'],
+    })),
+    indexes: [
+      ...Object.entries(parts.indexes ?? {}).map(index(false)),
+      ...Object.entries(parts.unique ?? {}).map(index(true)),
+    ],
+  }
+}
+
+/** The columns every record has. */
+export const recordColumns = (...own: string[]): ColumnSpec[] =>
+  columns(
+    'id id!',
+    ...own,
+    'owner key',
+    'created_at instant!',
+    'created_by key',
+    'updated_at instant!',
+    'updated_by key',
+    'version integer!',
+    'deleted_at instant',
+    'tags json',
+    'custom json',
+  )
+
+/** Indexes that serve the newest-first list of everything, and of one owner. */
+export const recordIndexes = { list: ['created_at', 'id'], owner: ['owner', 'created_at', 'id'] }
+export const live = 'deleted_at is null'

@@ -1,0 +1,72 @@
+import type { SqlValue } from './port'
+
+/** A piece of SQL with its parameters, one `?` each. */
+export interface Sql {
+  readonly text: string
+  readonly params: readonly SqlValue[]
+}
+
+const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && 'text' in value
+
+/**
+ * SQL from a template: fragments are spliced in, everything else becomes a parameter.
+ *
+ * @example sql`${raw(column)} = ${value} and ${condition}`
+ */
+export function sql(parts: TemplateStringsArray, ...values: (Sql | SqlValue)[]): Sql {
+  let text = parts[0] as string
+  const params: SqlValue[] = []
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as Sql | SqlValue
+    if (isSql(value)) {
+      text += value.text
+      for (const param of value.params) params.push(param)
+    } else {
+      text += '?'
+      params.push(value)
+    }
+    text += parts[i + 1]
+  }
+  return { text, params }
+}
+
+const NO_PARAMS: readonly SqlValue[] = []
+
+/** Text that goes into the statement as it is. Never with user input. */
+export const raw = (text: string): Sql => ({ text, params: NO_PARAMS })
+
+export const EMPTY = raw('')
+export const TRUE = raw('1 = 1')
+export const FALSE = raw('1 = 0')
+
+export function join(pieces: readonly Sql[], separator: string): Sql {
+  const params: SqlValue[] = []
+  for (const piece of pieces) for (const param of piece.params) params.push(param)
+  return { text: pieces.map((piece) => piece.text).join(separator), params }
+}
+
+/** `a and b and c`; pieces that are always true vanish, one that is always false wins. */
+export function and(...conditions: readonly Sql[]): Sql {
+  if (conditions.includes(FALSE)) return FALSE
+  const kept = conditions.filter((condition) => condition !== TRUE)
+  return kept.length === 0 ? TRUE : kept.length === 1 ? (kept[0] as Sql) : join(kept.map(parenthesise), ' and ')
+}
+
+export function or(...conditions: readonly Sql[]): Sql {
+  if (conditions.includes(TRUE)) return TRUE
+  const kept = conditions.filter((condition) => condition !== FALSE)
+  return kept.length === 0 ? FALSE : kept.length === 1 ? (kept[0] as Sql) : join(kept.map(parenthesise), ' or ')
+}
+
+const parenthesise = (condition: Sql): Sql => ({ text: `(${condition.text})`, params: condition.params })
+
+/** Two-valued negation: unknown counts as false, so `not` of it is true. The same on every database. */
+export const not = (condition: Sql): Sql =>
+  condition === TRUE ? FALSE : condition === FALSE ? TRUE : sql`case when ${condition} then 0 else 1 end = 1`
+
+/** `column in (?, ?, …)`; an empty list matches nothing. */
+export function inList(column: Sql, values: readonly SqlValue[]): Sql {
+  if (values.length === 0) return FALSE
+  if (values.length === 1) return sql`${column} = ${values[0] as SqlValue}`
+  return { text: `${column.text} in (${'?, '.repeat(values.length - 1)}?)`, params: [...column.params, ...values] }
+}
