@@ -15,4 +15,9 @@ await setup()
 build({ declarations: false, applications: [folder] })
 const main = join(root, folder, 'dist/main.js')
 process.argv = [process.execPath, main, ...args]
+
+// npm passes a SIGTERM to its shell only; when that is gone, so is whoever asked for this run.
+const parent = process.ppid
+setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGTERM'), 500).unref()
+
 await import(pathToFileURL(main).href)

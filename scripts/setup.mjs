@@ -35,7 +35,9 @@ export async function setup() {
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
-  fail(`Rapport needs Node 20.19 or later, this is ${process.versions.node}. Install a current one from https://nodejs.org.`)
+  fail(
+    `Rapport needs Node 20.19 or later, this is ${process.versions.node}. Install a current one from https://nodejs.org.`,
+  )
 }
 
 /** Changes when another install is needed: what is locked, what may build, and for which Node it was compiled. */
@@ -72,7 +74,9 @@ function pnpm(...args) {
   const start = Date.now()
   const alive = setInterval(() => say(`still working, ${Math.round((Date.now() - start) / 1000)} s`), 20_000)
   return new Promise((resolve) => {
-    child.on('error', (error) => fail(`npx could not be started (${error.message}). It comes with npm: is npm installed?`))
+    child.on('error', (error) =>
+      fail(`npx could not be started (${error.message}). It comes with npm: is npm installed?`),
+    )
     child.on('close', (code) => {
       clearInterval(alive)
       process.removeAllListeners('SIGINT')

@@ -1,7 +1,13 @@
 import { systemActor } from './access/actor'
 import { BUILT_IN_ROLES, defineRole, type Role } from './access/roles'
 import { createEngine } from './engine-wiring'
+import { type FailedDelivery, failedDeliveries, retryDelivery } from './events/failures'
+import { createHeldNotices } from './events/held'
+import type { EventPattern } from './events/names'
 import { createNotices, type Listener } from './events/notices'
+import { namedSubscribers, type Subscriber } from './events/subscribers'
+import { createSweep } from './events/sweep'
+import { runTick, type TickOptions, type TickResult } from './events/tick'
 import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
@@ -23,6 +29,11 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   /** Roles beside the built-in ones; the same name replaces one. */
   roles?: Record<string, Role>
   hooks?: Partial<Record<RecordType, RecordHooks<ScopedClient<C>>>>
+  /**
+   * Code that hears of committed events even when the process ends in between: fed from the log by `tick`, at least
+   * once each, with retries. Every process that ticks must have the same subscribers.
+   */
+  subscribers?: Record<string, Subscriber<ScopedClient<C>>>
   /** Who gets records that come without an owner, by record type. */
   assignment?: Partial<Record<RecordType, AssignmentRule>>
   settings?: Partial<Settings>
@@ -63,8 +74,26 @@ export interface Crm<C extends CustomFields = CustomFields> {
     /** The statements `migrate` would run from nothing, for those who apply SQL by other means. */
     sql(): string[]
   }
-  /** In-process notices after commit: `'deal.won'`, `'leads.*'` or `'*'`. Returns a function that ends it. */
-  on(name: string, listener: Listener): () => void
+  /**
+   * In-process notices after commit: `'deal.won'`, `'leads.*'` or `'*'`. Returns a function that ends it. What was
+   * written inside a host's own transaction is announced by the next `tick` that finds it committed.
+   */
+  on(name: EventPattern, listener: Listener): () => void
+  /**
+   * One round of background work, of all tenants: hands events to durable subscribers and `afterCommit` hooks, repeats
+   * what failed, sweeps what is old. Call it from a timer, a cron job or a queue, in as many processes as you like.
+   *
+   * @example
+   * setInterval(() => crm.tick().catch(report), 1000)
+   */
+  tick(options?: TickOptions): Promise<TickResult>
+  /** For operators: what subscribers failed at for good. */
+  readonly events: {
+    /** Deliveries given up after 12 attempts, of all tenants, oldest first. */
+    failed(options?: { limit?: number }): Promise<FailedDelivery[]>
+    /** Tries one of them again, with all its attempts. NOT_FOUND when there is none. */
+    retry(eventId: string, subscriber: string): Promise<void>
+  }
   /** Closes what this CRM opened. */
   close(): Promise<void>
 }
@@ -84,6 +113,10 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   const roles = { ...BUILT_IN_ROLES, ...options.roles }
   for (const role of Object.values(options.roles ?? {})) defineRole(role)
   const notices = createNotices(options.onListenerError ?? warn)
+  const held = createHeldNotices(notices.announce)
+  const hooks = (options.hooks ?? {}) as Partial<Record<RecordType, RecordHooks>>
+  const subscribers = namedSubscribers((options.subscribers ?? {}) as Record<string, Subscriber>, hooks)
+  const sweep = createSweep()
   const engine = createEngine({
     storage,
     clock,
@@ -91,10 +124,10 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     roles,
     definitions: DEFINITIONS,
     fields: options.fields ?? {},
-    hooks: (options.hooks ?? {}) as Partial<Record<RecordType, RecordHooks>>,
+    hooks,
     assignment: options.assignment ?? {},
     announce: notices.announce,
-    announceLater: () => {},
+    announceLater: held.hold,
     client: (caller) => scopedClient(caller),
   })
   const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => ({
@@ -105,6 +138,12 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     ...parts,
   })
 
+  const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
+    const actor = systemActor(tenant, reason, settings.timeZone)
+    return caller(tenant, { actorOn: () => actor, past })
+  }
+  const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
+
   return {
     as({ user, tenant = 'default' }) {
       checkName('user', user)
@@ -114,13 +153,16 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     asSystem({ tenant = 'default', reason, history }) {
       checkName('tenant', tenant)
       checkName('reason', reason)
-      const actor = systemActor(tenant, reason, settings.timeZone)
-      const past = history && { at: history.at, by: history.by ?? null }
-      return scopedClient<C>(caller(tenant, { actorOn: () => actor, past }))
+      return scopedClient<C>(systemCaller(tenant, reason, history && { at: history.at, by: history.by ?? null }))
     },
     migrate: () => migrate(storage, clock.now()),
     migrations: { plan: () => planMigrations(storage), sql: () => migrationStatements(storage) },
     on: notices.on,
+    tick: (round) => runTick({ engine, subscribers, releaseNotices: held.release, sweep, clientOf }, round),
+    events: {
+      failed: (query) => failedDeliveries(engine, query),
+      retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
+    },
     close: () => storage.close(),
   }
 }

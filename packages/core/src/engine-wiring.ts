@@ -1,5 +1,6 @@
 import { createDirectory } from './access/directory'
 import type { Role } from './access/roles'
+import { recordTimeline } from './events/timeline'
 import type { Clock } from './kernel/clock'
 import { emailDomain, normaliseEmail } from './kernel/email'
 import { loadPhone, type PhoneParser } from './kernel/phone'
@@ -24,7 +25,7 @@ export interface EngineParts {
   hooks: Partial<Record<RecordType, RecordHooks>>
   assignment: Partial<Record<RecordType, AssignmentRule>>
   announce(events: readonly EventRecord[]): void
-  announceLater(events: readonly EventRecord[]): void
+  announceLater(events: readonly EventRecord[], tenant: string): void
   client(caller: Caller): unknown
 }
 
@@ -78,6 +79,7 @@ export function createEngine(parts: EngineParts): Engine {
     normalise,
     announce: parts.announce,
     announceLater: parts.announceLater,
+    timeline: recordTimeline,
     client: parts.client,
     callerOn: (caller, on) => ({ ...caller, storage: on, actor: () => caller.actorOn(on), pendingEvents: undefined }),
   }

@@ -1,5 +1,5 @@
 import type { SqlValue } from '../storage/port'
-import { and, FALSE, inList, join, not, or, raw, type Sql, sql, TRUE } from '../storage/sql'
+import { FALSE, inList, join, or, raw, type Sql, sql, TRUE } from '../storage/sql'
 import type { Level } from './roles'
 
 /** What the rule needs to know of a record. */
@@ -67,12 +67,8 @@ export function scopeSql(scope: Scope, table: ScopedTable): Sql {
 /** A row owned by one of these users. */
 export const ownedBy = (owners: readonly string[], { alias }: ScopedTable): Sql => inList(raw(`${alias}.owner`), owners)
 
-/** Rows shared with the actor, but not owned by any of `except`: for merging with what those own. */
-export const sharedOnly = (shared: SharedWith, except: readonly string[], table: ScopedTable): Sql =>
-  and(sharedRows(shared, table), not(ownedBy(except, table)))
-
 /** A row shared with the user or one of the teams. */
-function sharedRows(shared: SharedWith, table: ScopedTable): Sql {
+export function sharedRows(shared: SharedWith, table: ScopedTable): Sql {
   return sql`${raw(`${table.alias}.id`)} in (${sharedIdsSql(shared, table)})`
 }
 

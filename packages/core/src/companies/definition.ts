@@ -1,12 +1,13 @@
 import { defineRecord } from '../records/definition'
 import { type Field, field, type PostalAddress, server } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
+import { companyRules } from './rules'
 
 const domain = { ...field.text({ max: 253 }), normalised: 'domain' } as Field<string, string, 'optional'>
 
 export const companyFields = {
   name: field.text({ required: true, folded: true, aliases: ['company name', 'account', 'account name', 'organisation'] }),
-  /** Internet domain, such as `example.com`; a URL is cut down to it. */
+  /** Internet domain, such as `example.com`; a URL is cut down to it. Taken from the website when not given. */
   domain,
   industry: field.text({ aliases: ['sector', 'branch'] }),
   /** Number of employees. */
@@ -30,6 +31,11 @@ export const companies = defineRecord({
   title: 'name',
   searched: ['name', 'domain'],
   duplicateBy: ['domain'],
+  rules: companyRules,
+  sideTables: [
+    ['merge', 'winner_id'],
+    ['merged', 'record_id'],
+  ],
 })
 
 export interface Company<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof companyFields> {}

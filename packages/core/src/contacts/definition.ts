@@ -8,16 +8,21 @@ export const contactFields = {
   lastName: field.text({ max: 120, aliases: ['family name', 'surname'] }),
   /** First and last name; the first email where there is neither. */
   name: stamped(field.text({ folded: true, max: 300 })),
-  /** The primary one of `emails`. */
-  email: server(field.email()),
-  /** The primary one of `phones`. */
-  phone: server(field.phone()),
+  /**
+   * The primary one of `emails`. Writing it is a shorthand: it replaces the primary address and leaves the others; one
+   * that is already listed becomes the primary one; null removes the primary one.
+   */
+  email: field.email(),
+  /** The primary one of `phones`, with the same shorthand. */
+  phone: field.phone(),
+  /** Up to 20, each with label; exactly one is primary. */
   emails: field.emails(),
   phones: field.phones(),
   addresses: field.addresses(),
   company: field.link('companies'),
   title: field.text({ label: 'Job title' }),
   source: field.text({ max: 60 }),
+  /** What the person agreed to, when and where. A `false` in it survives a merge. */
   consent: field.json<Record<string, unknown>>(),
   lastActivityAt: server(field.instant()),
   nextActivityAt: server(field.instant()),
@@ -34,7 +39,11 @@ export const contacts = defineRecord({
   madeFrom: { name: ['firstName', 'lastName', 'emails'], email: ['emails'], phone: ['phones'] },
   concerns: ['company'],
   rules: contactRules,
-  sideTables: [['deal_contact', 'contact_id']],
+  sideTables: [
+    ['deal_contact', 'contact_id'],
+    ['merge', 'winner_id'],
+    ['merged', 'record_id'],
+  ],
 })
 
 export interface Contact<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof contactFields> {}

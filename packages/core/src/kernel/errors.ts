@@ -35,6 +35,10 @@ export interface Problem {
   /** In a version conflict: the value the caller wanted, and the stored one (only when the caller may read it). */
   yours?: unknown
   theirs?: unknown
+  /** In a duplicate: ids of the records it may be, best first. Only such as the caller may read. */
+  candidates?: readonly string[]
+  /** In a rate limit: whole seconds until the next try may succeed. */
+  retryAfter?: number
 }
 
 const BRAND = Symbol.for('rapport.CrmError')

@@ -6,6 +6,7 @@ import type { Caller } from './caller'
 import { can } from './can'
 import { createRecord, shown } from './create'
 import { tableOf } from './engine'
+import type { TimelineEntry, TimelineOptions } from './event'
 import type { RecordType } from './field'
 import { getRecord } from './find'
 import type { VerbOptions } from './idempotency'
@@ -47,6 +48,8 @@ export interface RecordApi<R, New, Patch, Where, OrderBy> {
   share(id: string, share: Share, options?: VerbOptions): Promise<void>
   unshare(id: string, grantee: Grantee, options?: VerbOptions): Promise<void>
   can(action: Action, record?: string | { id: string }): Promise<boolean>
+  /** Everything that happened to the record and around it, newest first, as far as the caller may see it. */
+  timeline(id: string, options?: TimelineOptions): Promise<Page<TimelineEntry>>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine works on records whose type is known only at run time
@@ -75,6 +78,7 @@ export function recordApi(caller: Caller, type: RecordType): UntypedApi {
     share: (id, share, options) => shareRecord(caller, type, id, share, options),
     unshare: (id, grantee, options) => unshareRecord(caller, type, id, grantee, options),
     can: (action, record) => can(caller, type, action, record),
+    timeline: (id, options) => caller.engine.timeline(caller, { type, id }, options),
   }
 }
 

@@ -1,6 +1,8 @@
 import { forbidden } from '../access/actor'
+import { inScope } from '../access/scope'
+import { isFreeMailDomain } from '../kernel/email'
 import { CrmError, invalid, type Problem } from '../kernel/errors'
-import { inList, and, or, raw, type Sql, sql } from '../storage/sql'
+import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import { tableOf } from './engine'
 import type { LabelledValue, RecordType } from './field'
 import { findInScope } from './find'
@@ -75,8 +77,9 @@ export async function checkOwner(write: WriteSession, table: RecordTable, before
   if (before ? before.owner === owner : actor.user !== null && owner === actor.user) return
   const scope = actor.scope(table.type, 'assign')
   const mine = before?.owner != null && before.owner === actor.user
+  const givable = before === undefined || inScope(scope, before, new Set())
   const reachable = scope.kind === 'all' || (scope.kind === 'owners' && (owner === null ? mine : actor.colleagues.has(owner)))
-  if (!reachable) throw forbidden(table.type, 'assign')
+  if (!givable || !reachable) throw forbidden(table.type, 'assign')
   if (owner !== null) await requireActiveUser(write, 'owner', owner)
 }
 
@@ -86,7 +89,7 @@ export async function checkOwner(write: WriteSession, table: RecordTable, before
  */
 export async function checkDuplicates(write: WriteSession, table: RecordTable, record: AnyRecord, changed: (name: string) => boolean) {
   const query = writeQuery(write)
-  for (const name of table.definition.duplicateBy ?? []) {
+  for (const name of write.allowDuplicates ? [] : (table.definition.duplicateBy ?? [])) {
     if (!changed(name) || !isVisible(write.actor, table, name)) continue
     const matches = sameAs(query, table, record, name)
     if (matches) await refuseIfFound(write, table, name, and(readableRows(query, table, 'r'), matches, sql`r.id <> ${record.id}`))
@@ -111,7 +114,10 @@ function sameAs(query: QueryContext, table: RecordTable, record: AnyRecord, name
       : sql`r.id in (select record_id from ${keys} where tenant_id = ${query.tenant} and record_type = ${table.type} and kind = ${kind} and ${inList(raw('value'), values)})`
   }
   const operand = operandOf(query, table, name, 'r', name)
-  return value == null || !operand ? undefined : or(sql`${operand.value} = ${operand.toSql(value)}`)
+  if (value == null || !operand) return undefined
+  const wanted = operand.toSql(value)
+  if (operand.field.normalised === 'domain' && isFreeMailDomain(String(wanted))) return undefined
+  return sql`${operand.value} = ${wanted}`
 }
 
 async function refuseIfFound(write: WriteSession, table: RecordTable, field: string, where: Sql) {

@@ -13,7 +13,7 @@ import { runVerb, type VerbOptions } from './idempotency'
 import { writeKeys } from './keys'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
-import { showTo } from './visibility'
+import { hiddenFields, showTo } from './visibility'
 import type { WriteSession } from './write'
 
 export async function createRecord(caller: Caller, type: RecordType, input: unknown, options?: VerbOptions): Promise<AnyRecord> {
@@ -31,8 +31,12 @@ export async function validateCreate(caller: Caller, type: RecordType, input: un
   return values
 }
 
-export const shown = (write: WriteSession, type: RecordType, record: AnyRecord): AnyRecord =>
-  showTo(write.actor, tableOf(write.caller.engine, type), { ...record, custom: { ...record.custom } })
+/** The record as its writer may see it. */
+export function shown(write: WriteSession, type: RecordType, record: AnyRecord): AnyRecord {
+  const table = tableOf(write.caller.engine, type)
+  if (hiddenFields(write.actor, table).length === 0) return record
+  return showTo(write.actor, table, { ...record, custom: { ...record.custom } })
+}
 
 /** Creates a record from clean values, inside an open transaction: checks first, then row, keys, event, hook. */
 export async function createIn(write: WriteSession, type: RecordType, values: Record<string, unknown>): Promise<AnyRecord> {

@@ -4,8 +4,9 @@ import type { Awaitable, Storage } from '../storage/port'
 import type { AssignmentRule } from './assignment'
 import type { Caller } from './caller'
 import type { Normaliser } from './codec'
-import type { EventRecord } from './event'
+import type { EventRecord, RecordRef, TimelineEntry, TimelineOptions } from './event'
 import type { Fields, RecordType } from './field'
+import type { Page } from './list'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import type { Validator } from './validator'
@@ -62,7 +63,9 @@ export interface Engine {
   /** Tells in-process subscribers, after a commit. */
   announce(events: readonly EventRecord[]): void
   /** The same for a joined transaction, whose commit only the host sees: at the next `tick` that finds them committed. */
-  announceLater(events: readonly EventRecord[]): void
+  announceLater(events: readonly EventRecord[], tenant: string): void
+  /** What happened to a record. Of the events room, which the records know only by this. */
+  timeline(caller: Caller, record: RecordRef, options?: TimelineOptions): Promise<Page<TimelineEntry>>
   /** A scoped client for hooks. */
   client(caller: Caller): unknown
   /** The same caller on another storage: inside a host's transaction. */

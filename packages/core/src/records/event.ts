@@ -23,3 +23,37 @@ export interface EventRecord {
   /** Imported history: logged, never announced. */
   silent: boolean
 }
+
+/** A record, named by its type and id: records themselves carry no type. */
+export interface RecordRef {
+  type: RecordType
+  id: string
+}
+
+export interface TimelineOptions {
+  /** 1 to 200; default 50. */
+  limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  after?: string | null | undefined
+  /** The timeline of a deleted record, for those who may delete it. */
+  deleted?: boolean | undefined
+}
+
+/** One thing that happened, as the asker may see it. */
+export interface TimelineEntry {
+  /** Id of the event. */
+  id: string
+  at: Date
+  name: string
+  /** What it happened to: the record itself, or one that concerns it, such as an activity or a note. */
+  recordType: EventRecord['recordType']
+  recordId: string
+  /** User who did it; null for the system. */
+  actor: string | null
+  /** Why the system did it. */
+  reason: string | null
+  /** From what to what, by field, without the fields the asker may not know of. */
+  changes: Changes
+  /** Imported history. */
+  silent: boolean
+}

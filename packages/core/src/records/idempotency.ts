@@ -1,6 +1,6 @@
 import { CrmError, invalid } from '../kernel/errors'
 import type { WriteSession } from './write'
-import { type Caller, nowOf } from './caller'
+import type { Caller } from './caller'
 import { transact } from './write'
 
 export interface VerbOptions {
@@ -39,7 +39,7 @@ export async function runVerb<T>(
     const result = await work(write)
     await write.run(
       `insert into ${table} (tenant_id, actor, idempotency_key, request_hash, result, created_at) values (?, ?, ?, ?, ?, ?)`,
-      [caller.tenant, owner, key, hash, freeze(result), nowOf(caller).getTime()],
+      [caller.tenant, owner, key, hash, freeze(result), caller.engine.clock.now().getTime()],
     )
     return result
   })

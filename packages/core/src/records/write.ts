@@ -10,6 +10,8 @@ export interface WriteSession extends Session {
   readonly actor: Actor
   /** Events written so far, announced after the commit. */
   readonly events: EventRecord[]
+  /** Set by verbs whose caller was asked about duplicates: `duplicateBy` of the definition is not enforced. */
+  readonly allowDuplicates?: boolean
   /** The same caller inside this transaction: for verbs built of other verbs, and for hooks. */
   inside(): Caller
 }
@@ -24,7 +26,7 @@ export async function transact<T>(caller: Caller, work: (write: WriteSession) =>
   const result = await storage.transaction((session) => work(writeSession(caller, actor, session, events)))
   if (caller.pendingEvents) caller.pendingEvents.push(...events)
   else if (!storage.joined) engine.announce(events)
-  else engine.announceLater(events)
+  else engine.announceLater(events, caller.tenant)
   return result
 }
 

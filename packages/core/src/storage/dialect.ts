@@ -28,6 +28,8 @@ export interface TableSpec {
 /** Where databases differ. Everything else in core is SQL that all of them read alike. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
+  /** Put after a `select` that claims work, so that two workers take different rows: ` for update skip locked`. Nothing where one writer holds the database. */
+  readonly lockRows?: string
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */
   createTable(table: TableSpec, qualify: (name: string) => string): string[]
   /** Data definition for one index added later. */

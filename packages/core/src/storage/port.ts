@@ -2,7 +2,10 @@ import type { Dialect } from './dialect'
 
 export type SqlValue = string | number | bigint | Uint8Array | null
 
-/** One result row: values in the order of the select list. */
+/**
+ * One result row: values in the order of the select list. Names in a select list are words, each a different one, because
+ * some drivers give rows as objects.
+ */
 export type Row = unknown[]
 
 export type Awaitable<T> = T | Promise<T>

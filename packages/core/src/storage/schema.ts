@@ -18,15 +18,17 @@ interface TableParts {
   /** Columns after `tenant_id`, by index name. */
   indexes?: Record<string, string[]>
   unique?: Record<string, string[]>
+  /** Indexes across tenants, by name: for work that is taken off in order, whosever it is. */
+  queues?: Record<string, string[]>
   /** Conditions of partial indexes, by index name. */
   where?: Record<string, string>
 }
 
 /** A table of one tenant's rows: `tenant_id` leads its key, its links and its indexes. */
 export function tenantTable(name: string, parts: TableParts): TableSpec {
-  const index = (unique: boolean) => ([suffix, rest]: [string, string[]]): IndexSpec => {
+  const index = (unique: boolean, first = ['tenant_id']) => ([suffix, rest]: [string, string[]]): IndexSpec => {
     const where = parts.where?.[suffix]
-    return { name: `${name}_${suffix}`, columns: ['tenant_id', ...rest], ...(unique && { unique }), ...(where && { where }) }
+    return { name: `${name}_${suffix}`, columns: [...first, ...rest], ...(unique && { unique }), ...(where && { where }) }
   }
   return {
     name,
@@ -40,6 +42,7 @@ export function tenantTable(name: string, parts: TableParts): TableSpec {
     indexes: [
       ...Object.entries(parts.indexes ?? {}).map(index(false)),
       ...Object.entries(parts.unique ?? {}).map(index(true)),
+      ...Object.entries(parts.queues ?? {}).map(index(false, [])),
     ],
   }
 }

@@ -52,10 +52,11 @@ export function and(...conditions: readonly Sql[]): Sql {
   return kept.length === 0 ? TRUE : kept.length === 1 ? (kept[0] as Sql) : join(kept.map(parenthesise), ' and ')
 }
 
+/** `(a or b)`, always in parentheses, so that it can stand anywhere. */
 export function or(...conditions: readonly Sql[]): Sql {
   if (conditions.includes(TRUE)) return TRUE
   const kept = conditions.filter((condition) => condition !== FALSE)
-  return kept.length === 0 ? FALSE : kept.length === 1 ? (kept[0] as Sql) : join(kept.map(parenthesise), ' or ')
+  return kept.length === 0 ? FALSE : kept.length === 1 ? (kept[0] as Sql) : parenthesise(join(kept.map(parenthesise), ' or '))
 }
 
 const parenthesise = (condition: Sql): Sql => ({ text: `(${condition.text})`, params: condition.params })

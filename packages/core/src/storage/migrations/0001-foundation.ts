@@ -1,12 +1,15 @@
 import type { TableSpec } from '../dialect'
 import { columns, live, recordColumns, tenantTable } from '../schema'
 
-/** Lists by newest, recently changed and name: of everybody, and of one owner. */
-const listIndexes = (name: string) => ({
-  created: ['created_at', 'id'],
+/**
+ * Lists by newest, recently changed and name: of everybody, and of one owner. `filtered` columns ride along in the
+ * newest-first ones, so that the commonest filters are answered from the index alone.
+ */
+const listIndexes = (name: string, ...filtered: string[]) => ({
+  created: ['created_at', 'id', ...filtered],
   updated: ['updated_at', 'id'],
   name: [name, 'id'],
-  owner_created: ['owner', 'created_at', 'id'],
+  owner_created: ['owner', 'created_at', 'id', ...filtered],
   owner_updated: ['owner', 'updated_at', 'id'],
   owner_name: ['owner', name, 'id'],
 })
@@ -78,9 +81,15 @@ const records: TableSpec[] = [
     indexes: {
       ...listIndexes('name_fold'),
       domain: ['domain_key'],
+      phone: ['phone_key'],
       parent: ['parent'],
     },
-    where: { ...listsOfLive, domain: 'domain_key is not null', parent: 'parent is not null' },
+    where: {
+      ...listsOfLive,
+      domain: 'domain_key is not null',
+      phone: 'phone_key is not null',
+      parent: 'parent is not null',
+    },
   }),
   tenantTable('contact', {
     columns: recordColumns(
@@ -165,7 +174,7 @@ const records: TableSpec[] = [
       'next_activity_at instant',
     ),
     indexes: {
-      ...listIndexes('name_fold'),
+      ...listIndexes('name_fold', 'status', 'source'),
       email: ['email_key'],
       phone: ['phone_key'],
       converted: ['converted_at', 'owner', 'source'],
@@ -221,7 +230,7 @@ const records: TableSpec[] = [
     ),
     links: { pipeline: 'pipeline', stage: 'stage', company: 'company', lead: 'lead' },
     indexes: {
-      ...listIndexes('title_fold'),
+      ...listIndexes('title_fold', 'status', 'stage'),
       board: ['stage', 'created_at', 'id'],
       closing: ['expected_close_date', 'id'],
       owner_closing: ['owner', 'expected_close_date', 'id'],
@@ -363,6 +372,23 @@ const records: TableSpec[] = [
     indexes: { record: ['record_id', 'pinned', 'created_at', 'id'], author: ['created_at', 'created_by'] },
     where: onlyLive('record', 'author'),
   }),
+  tenantTable('merge', {
+    columns: columns(
+      'id id!',
+      'record_type key!',
+      'winner_id id!',
+      'undo json',
+      'created_at instant!',
+      'created_by key',
+      'undone_at instant',
+    ),
+    indexes: { winner: ['winner_id', 'created_at'] },
+  }),
+  tenantTable('merged', {
+    columns: columns('merge_id id!', 'record_id id!', 'winner_id id!', 'undone_at instant'),
+    key: ['merge_id', 'record_id'],
+    indexes: { record: ['record_id', 'merge_id'] },
+  }),
   tenantTable('record_key', {
     columns: columns('record_type key!', 'kind key!', 'value text!', 'record_id id!'),
     key: ['record_type', 'kind', 'value', 'record_id'],
@@ -389,8 +415,10 @@ const log: TableSpec[] = [
     indexes: {
       record: ['record_id', 'at', 'id'],
       at: ['at', 'id'],
-      pending: ['pending', 'id'],
+      actor: ['actor', 'at', 'id'],
+      name: ['name', 'at', 'id'],
     },
+    queues: { pending: ['pending', 'id'] },
     where: { pending: 'pending = 1' },
   }),
   tenantTable('event_about', {
@@ -404,18 +432,19 @@ const log: TableSpec[] = [
       'event_id id!',
       'subscriber key!',
       'attempts integer!',
-      'due_at instant!',
+      'due_at instant',
       'last_error text',
       'state key!',
     ),
     key: ['event_id', 'subscriber'],
     links: { event_id: 'event' },
-    indexes: { due: ['state', 'due_at'] },
-    where: { due: "state = 'due'" },
+    queues: { due: ['due_at', 'event_id'], dead: ['state', 'event_id'] },
+    where: { due: 'due_at is not null', dead: "state = 'dead'" },
   }),
   tenantTable('idempotency', {
     columns: columns('actor key!', 'idempotency_key key!', 'request_hash key!', 'result json', 'created_at instant!'),
     key: ['actor', 'idempotency_key'],
+    queues: { age: ['created_at'] },
   }),
   tenantTable('exchange_rate', {
     columns: columns('from_currency key!', 'to_currency key!', 'day date!', 'rate text!'),

@@ -1,0 +1,125 @@
+import type { Engine } from '../records/engine'
+import type { EventRecord } from '../records/event'
+import type { Session } from '../storage/port'
+import { inList, raw, type Sql, sql } from '../storage/sql'
+import { EVENT_COLUMNS, readEvent } from './stored-event'
+import type { NamedSubscriber } from './subscribers'
+
+/** After so many attempts a delivery is given up, until an operator retries it. */
+export const MAX_ATTEMPTS = 12
+/** For how long a claimed delivery is a worker's own, in milliseconds. When the process dies, it is due again after that. */
+export const LEASE = 60_000
+const FIRST_DELAY = 10_000
+const LONGEST_DELAY = 6 * 3_600_000
+const MAX_ERROR_TEXT = 2000
+
+export interface Delivered {
+  delivered: number
+  /** Attempts that failed and will be repeated. */
+  failed: number
+  /** Deliveries given up after the last attempt. */
+  dead: number
+}
+
+interface Claim {
+  tenant: string
+  event: EventRecord
+  subscriber: NamedSubscriber
+  /** Counts from 1, and marks this claim: a result is written only while the claim is still ours. */
+  attempt: number
+}
+
+/**
+ * Runs deliveries that are due, oldest first, at most `limit`. Each is claimed under a lease just before it runs, so that
+ * another worker leaves it alone and a crash costs no other delivery an attempt. The one that is done is removed, the
+ * one that failed comes due again after `10 s × 2^(attempt - 1)`, at most 6 hours, shortened by up to half at random so
+ * that failures spread.
+ */
+export async function deliverDue(
+  engine: Engine,
+  subscribers: readonly NamedSubscriber[],
+  limit: number,
+  clientOf: (tenant: string, reason: string) => unknown,
+): Promise<Delivered> {
+  const counts: Delivered = { delivered: 0, failed: 0, dead: 0 }
+  if (subscribers.length === 0 || !(await anyDue(engine, subscribers))) return counts
+  for (let left = limit; left > 0; left--) {
+    const claimed = await engine.storage.transaction((session) => claim(engine, session, subscribers))
+    if (claimed === undefined) break
+    counts[claimed === 'dead' ? 'dead' : await attempt(engine, claimed, clientOf)]++
+  }
+  return counts
+}
+
+/** Deliveries that are due, with the alias `d`. A running one whose lease has ended is due as well. */
+function dueRows({ storage, clock }: Engine, subscribers: readonly NamedSubscriber[]): Sql {
+  const names = inList(raw('d.subscriber'), subscribers.map(({ name }) => name))
+  return sql`from ${raw(storage.table('delivery'))} d where d.due_at <= ${clock.now().getTime()} and ${names}`
+}
+
+async function anyDue(engine: Engine, subscribers: readonly NamedSubscriber[]): Promise<boolean> {
+  const select = sql`select d.event_id ${dueRows(engine, subscribers)} limit 1`
+  return (await engine.storage.read(select.text, select.params)).length > 0
+}
+
+async function claim(engine: Engine, session: Session, subscribers: readonly NamedSubscriber[]): Promise<Claim | 'dead' | undefined> {
+  const { storage, clock } = engine
+  const select = sql`select d.tenant_id, d.event_id, d.subscriber, d.attempts ${dueRows(engine, subscribers)} order by d.due_at, d.event_id limit 1`
+  const [row] = await session.all(select.text + (storage.dialect.lockRows ?? ''), select.params)
+  if (!row) return undefined
+  const [tenant, eventId, name] = [String(row[0]), String(row[1]), String(row[2])]
+  const attempt = Number(row[3]) + 1
+  const key = [tenant, eventId, name]
+  const update = `update ${storage.table('delivery')} set state = ?, attempts = ?, due_at = ?, last_error = ? where tenant_id = ? and event_id = ? and subscriber = ?`
+  if (attempt > MAX_ATTEMPTS) {
+    await session.run(update, ['dead', attempt - 1, null, LOST, ...key])
+    return 'dead'
+  }
+  await session.run(update, ['running', attempt, clock.now().getTime() + LEASE, LOST, ...key])
+  const readOne = `select ${EVENT_COLUMNS} from ${storage.table('event')} e where e.tenant_id = ? and e.id = ?`
+  const [event] = await session.all(readOne, [tenant, eventId])
+  const subscriber = subscribers.find((one) => one.name === name) as NamedSubscriber
+  return { tenant, event: readEvent(engine, event as unknown[]), subscriber, attempt }
+}
+
+/** Stays as the error where nobody lived to write a better one. */
+const LOST = 'The process ended while it handled the event.'
+
+async function attempt(engine: Engine, claimed: Claim, clientOf: (tenant: string, reason: string) => unknown): Promise<keyof Delivered> {
+  const { tenant, event, subscriber } = claimed
+  const context = { crm: clientOf(tenant, `subscriber ${subscriber.name}`), tenant, attempt: claimed.attempt }
+  const error = await failureOf(subscriber, async () => subscriber.handle(event, context))
+  const { storage, clock } = engine
+  const table = storage.table('delivery')
+  const mine = `tenant_id = ? and event_id = ? and subscriber = ? and state = 'running' and attempts = ?`
+  const key = [tenant, event.id, subscriber.name, claimed.attempt]
+  if (error === undefined) {
+    await storage.transaction(async (session) => session.run(`delete from ${table} where ${mine}`, key))
+    return 'delivered'
+  }
+  const isSpent = claimed.attempt >= MAX_ATTEMPTS
+  const due = isSpent ? null : clock.now().getTime() + delayAfter(claimed.attempt)
+  const update = `update ${table} set state = ?, due_at = ?, last_error = ? where ${mine}`
+  await storage.transaction(async (session) => session.run(update, [isSpent ? 'dead' : 'due', due, error, ...key]))
+  return isSpent ? 'dead' : 'failed'
+}
+
+/** What went wrong, as text; undefined when nothing did. */
+async function failureOf({ timeout }: NamedSubscriber, work: () => Promise<unknown>): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Took longer than ${timeout} ms.`)), timeout)
+  })
+  try {
+    await Promise.race([work(), late])
+    return undefined
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return text.replaceAll('\0', '').slice(0, MAX_ERROR_TEXT)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const delayAfter = (attempts: number): number =>
+  Math.round(Math.min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY) * (1 - Math.random() / 2))

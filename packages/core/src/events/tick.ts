@@ -1,0 +1,38 @@
+import { invalid } from '../kernel/errors'
+import type { Engine } from '../records/engine'
+import { type Delivered, deliverDue } from './deliver'
+import { dispatchPending } from './dispatch'
+import type { NamedSubscriber } from './subscribers'
+
+export interface TickOptions {
+  /** At most so many events are taken off the log, and so many deliveries run. 1 to 10,000; default 500. */
+  limit?: number
+}
+
+/** What one tick did. All zero: there was nothing to do. */
+export interface TickResult extends Delivered {
+  /** Events taken off the log. */
+  dispatched: number
+}
+
+export interface TickParts {
+  engine: Engine
+  subscribers: readonly NamedSubscriber[]
+  /** Announces what a host has committed by now. */
+  releaseNotices(engine: Engine): Promise<void>
+  /** Removes what is too old to keep. */
+  sweep(engine: Engine): Promise<void>
+  clientOf(tenant: string, reason: string): unknown
+}
+
+/** One round of background work. With nothing due it is two reads; what is old is swept once an hour. */
+export async function runTick(parts: TickParts, { limit = 500 }: TickOptions = {}): Promise<TickResult> {
+  const { engine, subscribers } = parts
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw invalid('limit', 'out-of-range', 'Give a whole number from 1 to 10,000.')
+  await engine.ready(engine.storage)
+  await parts.releaseNotices(engine)
+  const dispatched = await dispatchPending(engine, subscribers, limit)
+  const delivered = await deliverDue(engine, subscribers, limit, parts.clientOf)
+  await parts.sweep(engine)
+  return { dispatched, ...delivered }
+}

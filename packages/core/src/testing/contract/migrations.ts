@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { MIGRATIONS, migrate, planMigrations } from '../../storage/migrate'
+import type { StorageCase } from '../storage-contract'
+import { dumpTables } from '../dump-tables'
+
+const NOW = new Date('2026-01-01T00:00:00Z')
+const NEWEST = MIGRATIONS.at(-1)?.version
+
+export const migrationCases: readonly StorageCase[] = [
+  [
+    'migrates from nothing, and then has nothing left to do',
+    async (storage) => {
+      assert.equal((await planMigrations(storage)).current, 0)
+      await migrate(storage, NOW)
+      assert.deepEqual(await planMigrations(storage), { current: NEWEST, target: NEWEST, pending: [] })
+      assert.ok(Object.values(await dumpTables(storage)).every((rows) => rows.length === 0))
+    },
+  ],
+  [
+    'many installers at once migrate once',
+    async (storage) => {
+      await Promise.all(Array.from({ length: 20 }, () => migrate(storage, NOW)))
+      const rows = await storage.read(`select version from ${storage.table('migration')} order by version`, [])
+      assert.deepEqual(
+        rows.map(([version]) => Number(version)),
+        MIGRATIONS.map(({ version }) => version),
+      )
+    },
+  ],
+]

@@ -1,0 +1,100 @@
+import { CrmError } from '../kernel/errors'
+import type { Awaitable, Row, Session, SqlValue, Storage } from '../storage/port'
+
+/** One statement as core gave it to the adapter. BEGIN, COMMIT and savepoints are not among them. */
+export interface WatchedStatement {
+  readonly sql: string
+  readonly params: readonly SqlValue[]
+  /** In a transaction, of our own or of the host. */
+  readonly inside: boolean
+}
+
+export interface WatchedStorage extends Storage {
+  /** Statements since the last `clear`. */
+  readonly statements: readonly WatchedStatement[]
+  clear(): void
+  /** Runs the work and gives the statements it took. */
+  record(work: () => Promise<unknown>): Promise<readonly WatchedStatement[]>
+  /**
+   * Lets the n-th statement from now (the first is 1) fail with STORAGE, once. `'commit'` lets the next transaction of our
+   * own fail after its last statement. Null calls it off. Gives back a function that tells whether it has failed.
+   */
+  failOn(statement: number | 'commit' | null): () => boolean
+}
+
+const CONTROL = /^(savepoint|release|rollback)\b/i
+
+/**
+ * A storage that does what the given one does, counts its statements, and fails where a test wants it to.
+ *
+ * @example
+ * const storage = watchStorage(sqlite({ file: ':memory:' }))
+ * const statements = await storage.record(() => me.leads.create({ name: 'Ada' }))
+ * storage.failOn(2)
+ */
+export function watchStorage(storage: Storage): WatchedStorage {
+  let statements: WatchedStatement[] = []
+  let failAt: number | 'commit' | null = null
+  let failed = false
+
+  function note(sql: string, params: readonly SqlValue[], inside: boolean) {
+    if (CONTROL.test(sql)) return
+    statements.push({ sql, params, inside })
+    if (typeof failAt === 'number' && --failAt === 0) fail()
+  }
+
+  function fail(): never {
+    failAt = null
+    failed = true
+    throw new CrmError('STORAGE', 'The database refused a statement (failed).', {
+      field: 'storage',
+      rule: 'failed',
+      remedy: 'See `cause` for what the driver said.',
+    })
+  }
+
+  const watchedSession = (session: Session): Session => ({
+    all(sql, params): Awaitable<Row[]> {
+      note(sql, params, true)
+      return session.all(sql, params)
+    },
+    run(sql, params): Awaitable<number> {
+      note(sql, params, true)
+      return session.run(sql, params)
+    },
+  })
+
+  return {
+    dialect: storage.dialect,
+    table: storage.table,
+    joined: storage.joined,
+    read(sql, params) {
+      note(sql, params, false)
+      return storage.read(sql, params)
+    },
+    transaction: (work) =>
+      storage.transaction(async (session) => {
+        const result = await work(watchedSession(session))
+        if (failAt === 'commit') fail()
+        return result
+      }),
+    join: (hostTransaction) => watchedSession(storage.join(hostTransaction)),
+    close: () => storage.close(),
+    get statements() {
+      return statements
+    },
+    clear() {
+      statements = []
+    },
+    async record(work) {
+      statements = []
+      await work()
+      return statements
+    },
+    failOn(statement) {
+      failAt = statement
+      failed = false
+      return () => failed
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { sqlite } from '@rapport/adapters/sqlite'
+import { type Crm, type CrmOptions, createCrm, type RecordApi, type RecordType, type ScopedClient } from '@rapport/core'
+import { type StepClock, sampleValues, stepClock, type WatchedStorage, watchStorage } from '@rapport/core/testing'
+import { onTestFinished } from 'vitest'
+import type { RecordDefinition } from '../../src/records/definition'
+import { DEFINITIONS } from '../../src/scoped-client'
+
+export const definitions: readonly RecordDefinition[] = DEFINITIONS
+export const types = definitions.map(({ type }) => type)
+export const THOROUGH = Boolean(process.env.RAPPORT_THOROUGH)
+/** So many runs of a property; twenty times as many when thorough. */
+export const runs = (usual: number) => ({ numRuns: THOROUGH ? usual * 20 : usual })
+
+// biome-ignore lint/suspicious/noExplicitAny: rooms are used here without knowing their type
+export type Room = RecordApi<any, any, any, any, any>
+export type Client = ScopedClient
+
+/** The room of a record type. */
+export const room = (client: object, type: RecordType): Room => (client as Record<RecordType, Room>)[type]
+
+export const definitionOf = (type: RecordType) => definitions.find((one) => one.type === type) as RecordDefinition
+
+/** What a record of the type needs at least, and some text, different for each seed. */
+export const minimal = (type: RecordType, seed: number): Record<string, unknown> => ({
+  [textField(type)]: `text ${seed}`,
+  ...sampleValues(definitionOf(type).fields, seed, ['required', 'defaulted']),
+})
+
+/** A writable text field of the type, to change and see changed. */
+export function textField(type: RecordType): string {
+  const { fields, title } = definitionOf(type)
+  if (fields[title]?.mode === 'required' || fields[title]?.mode === 'optional') return title
+  const found = Object.entries(fields).find(([, field]) => field.kind === 'text' && field.mode === 'optional' && !field.normalised)
+  return (found as [string, unknown])[0]
+}
+
+export interface TestCrm {
+  crm: Crm
+  storage: WatchedStorage
+  clock: StepClock
+  system: Client
+}
+
+/** A migrated CRM in memory, with a still clock and a watched storage. Closed when the test ends, unless told. */
+export async function newCrm(options: Partial<CrmOptions> & { keep?: boolean } = {}): Promise<TestCrm> {
+  const { keep, ...rest } = options
+  const storage = watchStorage(options.storage ?? sqlite({ file: ':memory:' }))
+  const clock = stepClock('2026-03-10T12:00:00Z')
+  const crm = createCrm({ clock, ...rest, storage }) as Crm
+  await crm.migrate()
+  if (!keep) onTestFinished(() => crm.close())
+  return { crm, storage, clock, system: crm.asSystem({ reason: 'test' }) as Client }
+}
+
+/** Two teams side by side below one: ada and bob in `north`, cyd in `south`, mia above both, root over everything. */
+export async function withPeople(options: Partial<CrmOptions> = {}, tenant = 'default') {
+  const made = await newCrm(options)
+  const system = made.crm.asSystem({ tenant, reason: 'test' }) as Client
+  await addPeople(system)
+  const as = (user: string) => made.crm.as({ tenant, user }) as Client
+  return { ...made, system, as, ada: as('ada'), bob: as('bob'), cyd: as('cyd'), mia: as('mia'), root: as('root') }
+}
+
+export async function addPeople(system: Client) {
+  await system.users.syncTeams([
+    { id: 'all', name: 'All' },
+    { id: 'north', name: 'North', parent: 'all' },
+    { id: 'south', name: 'South', parent: 'all' },
+  ])
+  await system.users.sync([
+    { id: 'ada', name: 'Ada', roles: ['sales'], teams: ['north'] },
+    { id: 'bob', name: 'Bob', roles: ['sales'], teams: ['north'] },
+    { id: 'cyd', name: 'Cyd', roles: ['sales'], teams: ['south'] },
+    { id: 'mia', name: 'Mia', roles: ['manager'], teams: ['all'] },
+    { id: 'root', name: 'Root', roles: ['admin'] },
+  ])
+}
+
+/** All ids of a list, page by page; none where the type is forbidden. */
+export async function listedIds(api: Room, query: Record<string, unknown> = {}): Promise<string[]> {
+  const ids: string[] = []
+  let after: string | null = null
+  do {
+    const page: { items: { id: string }[]; nextCursor: string | null } = await api.list({ limit: 3, ...query, after } as never)
+    ids.push(...page.items.map(({ id }) => id))
+    after = page.nextCursor
+  } while (after)
+  return ids
+}
