@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,7 @@ export async function setup() {
   const start = Date.now()
   await pnpm('install', '--frozen-lockfile')
   if (!sqliteLoads()) {
-    say('SQLite was compiled for another Node, compiling it again: one to two minutes')
+    say('SQLite does not load in this Node, compiling it again: one to two minutes')
     await pnpm('rebuild', '--recursive', 'better-sqlite3')
     if (!sqliteLoads()) fail('SQLite (better-sqlite3) is installed but does not load in this Node.')
   }
@@ -97,15 +97,25 @@ function environment() {
 function fail(what, output) {
   console.error(`setup: ${what}`)
   if (output) {
-    const log = join(tmpdir(), 'rapport-setup.log')
+    const log = join(mkdtempSync(join(tmpdir(), 'rapport-')), 'setup.log')
     writeFileSync(log, output)
-    console.error(`${output.trimEnd().split('\n').slice(-25).join('\n')}\n\nsetup: the whole output is in ${log}. What usually helps:
-  - no network or a proxy: check that "npm ping" works, then run the command again
-  - compiling SQLite failed: install a C++ compiler and Python 3 (Debian and Ubuntu: "sudo apt install build-essential
-    python3"; macOS: "xcode-select --install"; Windows: Visual Studio Build Tools with "Desktop development with C++")
-  - anything else: delete the node_modules folders and run the command again`)
+    console.error(output.trimEnd().split('\n').slice(-25).join('\n'))
+    console.error(`\nsetup: ${adviceFor(output)}\nsetup: all that was said is in ${log}`)
   }
   process.exit(1)
+}
+
+function adviceFor(output) {
+  if (/gyp ERR|prebuild-install/.test(output))
+    return `SQLite could not be compiled. It needs a C++ compiler and Python 3, then run the command again:
+  Debian, Ubuntu   sudo apt install build-essential python3
+  macOS            xcode-select --install
+  Windows          Visual Studio Build Tools with "Desktop development with C++"`
+  if (/ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ERR_SOCKET|CERT/.test(output))
+    return 'the package registry was not reached. When "npm ping" works again, run the command again.'
+  if (/ERR_PNPM_OUTDATED_LOCKFILE/.test(output))
+    return `a package.json changed without pnpm-lock.yaml: run "npx ${PNPM} install" and keep the lockfile.`
+  return 'delete the node_modules folders and run the command again.'
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await setup()

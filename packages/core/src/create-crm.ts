@@ -1,5 +1,7 @@
 import { systemActor } from './access/actor'
 import { BUILT_IN_ROLES, defineRole, type Role } from './access/roles'
+import { declarePipelines } from './deals/declared-pipelines'
+import type { PipelineInput } from './deals/pipeline-types'
 import { createEngine } from './engine-wiring'
 import { type FailedDelivery, failedDeliveries, retryDelivery } from './events/failures'
 import { createHeldNotices } from './events/held'
@@ -36,6 +38,12 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   subscribers?: Record<string, Subscriber<ScopedClient<C>>>
   /** Who gets records that come without an owner, by record type. */
   assignment?: Partial<Record<RecordType, AssignmentRule>>
+  /**
+   * What every tenant starts with; the first is the default one. Made when a tenant's first deal is written, and its own
+   * from then on: change them through `pipelines` of the client. Default: one pipeline, Sales, from Qualification to
+   * Closed Won and Closed Lost.
+   */
+  pipelines?: readonly PipelineInput[]
   settings?: Partial<Settings>
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
@@ -130,6 +138,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     announceLater: held.hold,
     client: (caller) => scopedClient(caller),
   })
+  declarePipelines(engine, options.pipelines)
   const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => ({
     engine,
     tenant,

@@ -2,48 +2,65 @@ import type { Action } from './access/roles'
 import { activities, type activityFields, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
 import { companies, type companyFields, type Company, type CompanyPatch, type NewCompany } from './companies/definition'
 import { type contactFields, contacts, type Contact, type ContactPatch, type NewContact } from './contacts/definition'
+import { type AuditQuery, auditLog } from './events/audit'
+import { recordTimeline } from './events/timeline'
+import { type DealsApi, dealsApi, type PipelinesApi, pipelinesApi, type QuotasApi, quotasApi, type RatesApi, ratesApi } from './deals/api'
+import { deals } from './deals/definition'
+import { type ExchangeApi, exchangeApi } from './exchange/api'
 import { invalid } from './kernel/errors'
 import { type leadFields, leads, type Lead, type LeadPatch, type NewLead } from './leads/definition'
-import { products, type productFields, type NewProduct, type Product, type ProductPatch } from './products/definition'
+import { type ProductsApi, productsApi } from './products/api'
+import { products } from './products/definition'
 import { type RecordApi, recordApi } from './records/api'
+import { type NotesApi, notesApi } from './notes/api'
 import { can } from './records/can'
 import type { Caller } from './records/caller'
+import type { RecordRef, TimelineEntry, TimelineOptions } from './records/event'
 import type { Fields, RecordType } from './records/field'
+import type { Page } from './records/list'
+import { type TagsApi, tagsApi } from './records/tags'
 import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
-import { type NewTask, type Task, type TaskPatch, type taskFields, tasks } from './tasks/definition'
+import { type TasksApi, tasksApi } from './tasks/api'
+import { tasks } from './tasks/definition'
 import { joinedStorage } from './storage/joined'
-import { listTeams, syncTeams, type Team, type TeamInput } from './users/teams'
-import { listUsers, syncUsers, type User, type UserInput } from './users/users'
+import { type UsersApi, usersApi } from './users/api'
 
 /** The host's custom fields, by record type. */
 export type CustomFields = Partial<Record<RecordType, Fields>>
 
-type CustomFor<C extends CustomFields, T extends RecordType> = C[T] extends Fields ? CustomOf<C[T]> : Record<string, never>
-
-export interface UsersApi {
-  sync(users: readonly UserInput[]): Promise<{ created: number; updated: number; unchanged: number }>
-  syncTeams(teams: readonly TeamInput[]): Promise<{ created: number; updated: number; unchanged: number }>
-  list(options?: { active?: boolean }): Promise<User[]>
-  listTeams(): Promise<Team[]>
-}
+type CustomFor<C extends CustomFields, T extends RecordType> = CustomFields extends C
+  ? Record<string, unknown>
+  : C[T] extends Fields
+    ? CustomOf<C[T]>
+    : Record<string, never>
 
 /** The CRM as one caller may use it. */
 export interface ScopedClient<C extends CustomFields = CustomFields> {
-  readonly leads: RecordApi<Lead<CustomFor<C, 'leads'>>, NewLead<CustomFor<C, 'leads'>>, LeadPatch<CustomFor<C, 'leads'>>, Where<typeof leadFields, CustomFor<C, 'leads'>>, OrderBy<typeof leadFields, CustomFor<C, 'leads'>>>
-  readonly contacts: RecordApi<Contact<CustomFor<C, 'contacts'>>, NewContact<CustomFor<C, 'contacts'>>, ContactPatch<CustomFor<C, 'contacts'>>, Where<typeof contactFields, CustomFor<C, 'contacts'>>, OrderBy<typeof contactFields, CustomFor<C, 'contacts'>>>
-  readonly companies: RecordApi<Company<CustomFor<C, 'companies'>>, NewCompany<CustomFor<C, 'companies'>>, CompanyPatch<CustomFor<C, 'companies'>>, Where<typeof companyFields, CustomFor<C, 'companies'>>, OrderBy<typeof companyFields, CustomFor<C, 'companies'>>>
-  readonly products: RecordApi<Product<CustomFor<C, 'products'>>, NewProduct<CustomFor<C, 'products'>>, ProductPatch<CustomFor<C, 'products'>>, Where<typeof productFields, CustomFor<C, 'products'>>, OrderBy<typeof productFields, CustomFor<C, 'products'>>>
+  readonly leads: RecordApi<Lead<CustomFor<C, 'leads'>>, NewLead<CustomFor<C, 'leads'>>, LeadPatch<CustomFor<C, 'leads'>>, Where<typeof leadFields, CustomFor<C, 'leads'>>, OrderBy<typeof leadFields, CustomFor<C, 'leads'>>> & ExchangeApi
+  readonly contacts: RecordApi<Contact<CustomFor<C, 'contacts'>>, NewContact<CustomFor<C, 'contacts'>>, ContactPatch<CustomFor<C, 'contacts'>>, Where<typeof contactFields, CustomFor<C, 'contacts'>>, OrderBy<typeof contactFields, CustomFor<C, 'contacts'>>> & ExchangeApi
+  readonly companies: RecordApi<Company<CustomFor<C, 'companies'>>, NewCompany<CustomFor<C, 'companies'>>, CompanyPatch<CustomFor<C, 'companies'>>, Where<typeof companyFields, CustomFor<C, 'companies'>>, OrderBy<typeof companyFields, CustomFor<C, 'companies'>>> & ExchangeApi
+  readonly deals: DealsApi<CustomFor<C, 'deals'>> & ExchangeApi
+  readonly pipelines: PipelinesApi
+  readonly rates: RatesApi
+  readonly quotas: QuotasApi
+  readonly products: ProductsApi<CustomFor<C, 'products'>>
   readonly activities: RecordApi<Activity<CustomFor<C, 'activities'>>, NewActivity<CustomFor<C, 'activities'>>, ActivityPatch<CustomFor<C, 'activities'>>, Where<typeof activityFields, CustomFor<C, 'activities'>>, OrderBy<typeof activityFields, CustomFor<C, 'activities'>>>
-  readonly tasks: RecordApi<Task<CustomFor<C, 'tasks'>>, NewTask<CustomFor<C, 'tasks'>>, TaskPatch<CustomFor<C, 'tasks'>>, Where<typeof taskFields, CustomFor<C, 'tasks'>>, OrderBy<typeof taskFields, CustomFor<C, 'tasks'>>>
+  readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
+  readonly notes: NotesApi
+  readonly tags: TagsApi
   readonly users: UsersApi
+  /** Everything that happened to a record and around it, newest first, as far as this caller may see it. */
+  timeline(record: RecordRef, options?: TimelineOptions): Promise<Page<TimelineEntry>>
+  /** The event log of the tenant, for administrators: who did what, and what changed from what to what. */
+  audit(query?: AuditQuery): Promise<Page<TimelineEntry>>
   /** Whether this caller may do that: with any record of the type, or with the one given. */
   can(type: RecordType, action: Action, record?: string | { id: string }): Promise<boolean>
   /** The same client inside a transaction the host has opened. Its commit and rollback take our rows along. */
   within(hostTransaction: object): ScopedClient<C>
 }
 
-export const DEFINITIONS = [leads, contacts, companies, products, activities, tasks] as const
+export const DEFINITIONS = [leads, contacts, companies, deals, products, activities, tasks] as const
 
 /** Each room is made when it is first used, so that a client for one request costs next to nothing. */
 export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClient<C> {
@@ -51,26 +68,46 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
   const room = (name: string, make: () => unknown) => (rooms[name] ??= make())
   const client = {
     get leads() {
-      return room('leads', () => recordApi(caller, 'leads'))
+      return room('leads', () => ({ ...recordApi(caller, 'leads'), ...exchangeApi(caller, 'leads') }))
     },
     get contacts() {
-      return room('contacts', () => recordApi(caller, 'contacts'))
+      return room('contacts', () => ({ ...recordApi(caller, 'contacts'), ...exchangeApi(caller, 'contacts') }))
     },
     get companies() {
-      return room('companies', () => recordApi(caller, 'companies'))
+      return room('companies', () => ({ ...recordApi(caller, 'companies'), ...exchangeApi(caller, 'companies') }))
+    },
+    get deals() {
+      return room('deals', () => ({ ...dealsApi(caller), ...exchangeApi(caller, 'deals') }))
+    },
+    get pipelines() {
+      return room('pipelines', () => pipelinesApi(caller))
+    },
+    get rates() {
+      return room('rates', () => ratesApi(caller))
+    },
+    get quotas() {
+      return room('quotas', () => quotasApi(caller))
     },
     get products() {
-      return room('products', () => recordApi(caller, 'products'))
+      return room('products', () => productsApi(caller))
     },
     get activities() {
       return room('activities', () => recordApi(caller, 'activities'))
     },
     get tasks() {
-      return room('tasks', () => recordApi(caller, 'tasks'))
+      return room('tasks', () => tasksApi(caller))
+    },
+    get notes() {
+      return room('notes', () => notesApi(caller))
+    },
+    get tags() {
+      return room('tags', () => tagsApi(caller))
     },
     get users() {
       return room('users', () => usersApi(caller))
     },
+    timeline: (record: RecordRef, options?: TimelineOptions) => recordTimeline(caller, record, options),
+    audit: (query?: AuditQuery) => auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),
     within(hostTransaction: object) {
       if (typeof hostTransaction !== 'object' || hostTransaction === null) {
@@ -82,10 +119,3 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
   }
   return client as unknown as ScopedClient<C>
 }
-
-const usersApi = (caller: Caller): UsersApi => ({
-  sync: (users) => syncUsers(caller, users),
-  syncTeams: (teams) => syncTeams(caller, teams),
-  list: (options) => listUsers(caller, options),
-  listTeams: () => listTeams(caller),
-})

@@ -1,11 +1,11 @@
 import { defineRecord } from '../records/definition'
 import { defaulted, field } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
-import { activityRules, touchRelated } from './rules'
+import { activityRules, recountRelated, touchRelated } from './rules'
 
 export const ACTIVITY_KINDS = ['call', 'meeting', 'note', 'email', 'sms'] as const
 
-/** Something that happened, with whom it was and what it concerns. */
+/** Something that happened, with whom it was and what it concerns. The owner is the one who did it. */
 export const activityFields = {
   kind: field.select(ACTIVITY_KINDS, { required: true }),
   subject: field.text(),
@@ -32,6 +32,7 @@ export const activities = defineRecord({
   concerns: ['lead', 'contact', 'company', 'deal'],
   rules: activityRules,
   afterWrite: touchRelated,
+  afterRemove: recountRelated,
 })
 
 export interface Activity<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof activityFields> {}

@@ -7,8 +7,8 @@ import { inList, raw, sql } from '../storage/sql'
 import { bareCompanyName, spellingsOf } from './name'
 import { domainOfWebsite } from './website'
 
-/** What of a company is compared. */
-export type CompanyDraft = Pick<Partial<AnyRecord>, 'name' | 'domain' | 'website' | 'phone'>
+/** Values of a company, stored or not. Compared are `name`, `domain`, `website` and `phone`. */
+export type CompanyDraft = Readonly<Record<string, unknown>>
 
 /**
  * Why two companies may be one: same domain 0.85, never that of a free-mail provider; same name 0.7; same name but for

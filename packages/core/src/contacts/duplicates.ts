@@ -5,8 +5,8 @@ import type { QueryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import { inList, raw } from '../storage/sql'
 
-/** What of a contact is compared. */
-export type ContactDraft = Pick<Partial<AnyRecord>, 'firstName' | 'lastName' | 'name' | 'email' | 'emails' | 'phone' | 'phones' | 'company'>
+/** Values of a contact, stored or not. Compared are names, `email`, `emails`, `phone`, `phones` and `company`. */
+export type ContactDraft = Readonly<Record<string, unknown>>
 
 /**
  * Why two contacts may be one person: same email 0.9; same phone 0.5, since colleagues share a switchboard; same name

@@ -6,7 +6,6 @@ import type { AnyRecord } from '../records/types'
 import { isVisible } from '../records/visibility'
 import type { Stage } from './pipeline-types'
 import type { Place } from './place'
-import { fixedProbability } from './rules'
 
 /** Everything that follows from a deal being in another stage, on the record itself. */
 export function enterStage(change: Change, { stage }: Pick<Place, 'stage'>) {
@@ -22,6 +21,9 @@ export function enterStage(change: Change, { stage }: Pick<Place, 'stage'>) {
   if (before?.status === 'lost' && stage.class !== 'lost') clearLost(change)
   checkRequired(change, stage)
 }
+
+export const fixedProbability = () =>
+  invalid('probability', 'fixed-when-closed', 'Leave it out: a closed deal has the probability of its stage.')
 
 /** When it happens. History goes forward; a clock that is a little behind does not turn it back. */
 function momentOf({ before, caller }: Change): Date {

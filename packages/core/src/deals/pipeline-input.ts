@@ -69,7 +69,7 @@ export function cleanStage(input: StageInput, deals: RecordTable, path: string):
   }
 }
 
-const withoutUndefined = <T extends object>(input: T): T =>
+export const withoutUndefined = <T extends object>(input: T): T =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
 
 /** Refuses anything but an object with some of these keys. */

@@ -6,7 +6,7 @@ import { lookUp, type PipelineBook } from './pipeline-book'
 import type { Pipeline, Stage } from './pipeline-types'
 
 /** What a verb asks for when only the deal itself can say which stage that is. Stands in the place of a stage. */
-export type Destination = { readonly enter: 'won' | 'lost' } | { readonly reopen: true }
+export type Destination = { readonly enter: 'won' | 'lost' } | { readonly reopen: true; readonly stage?: string | undefined }
 
 /** Where a deal is to be, and where it is. */
 export interface Place {
@@ -26,11 +26,13 @@ export interface Wanted {
 /** Finds the stage that is asked for and refuses what the pipeline does not allow. */
 export async function findPlace(change: Change, wanted: Wanted): Promise<Place> {
   const { before, write } = change
-  const reopening = isDestination(wanted.stage) && 'reopen' in wanted.stage
+  const reopening = isDestination(wanted.stage) && 'reopen' in wanted.stage ? wanted.stage : undefined
   if (reopening && before?.status === 'open') throw notClosed()
   const leftFrom = before && before.status !== 'open' ? await lastOpenStageIfNeeded(change, reopening) : undefined
-  const place = await lookUp(write, (book) => locate(book, change, reopening ? { ...wanted, stage: leftFrom } : wanted))
+  const goal = reopening ? { ...wanted, stage: reopening.stage ?? leftFrom } : wanted
+  const place = await lookUp(write, (book) => locate(book, change, goal))
   const { pipeline, stage, from } = place
+  if (reopening && stage.class !== 'open') throw notOpen(pipeline)
   if (pipeline.archivedAt !== null && from?.pipeline !== pipeline.id) {
     const inUse = place.book.pipelines.filter((one) => one.archivedAt === null)
     throw invalid('pipeline', 'archived', `Use a pipeline that is not archived: ${namesOf(inUse)}.`)
@@ -48,8 +50,15 @@ const notClosed = () =>
     remedy: 'Reopen only deals that are won or lost; use moveTo for open ones.',
   })
 
+const notOpen = ({ stages }: Pipeline) =>
+  new CrmError('INVALID_TRANSITION', 'A deal is reopened into an open stage.', {
+    field: 'stage',
+    rule: 'not-open',
+    remedy: `Use one of: ${namesOf(stages.filter((one) => one.class === 'open'))}.`,
+  })
+
 /** The open stage a closed deal came from, where the answer depends on it. */
-async function lastOpenStageIfNeeded({ before, write }: Change, reopening: boolean): Promise<string | undefined> {
+async function lastOpenStageIfNeeded({ before, write }: Change, reopening: object | undefined): Promise<string | undefined> {
   if (reopening) return lastOpenStage(write, before?.id as string)
   const forwardOnly = await lookUp(write, (book) => pipelineOf(book, stageById(book, before?.stage)).forwardOnly)
   return forwardOnly ? lastOpenStage(write, before?.id as string) : undefined

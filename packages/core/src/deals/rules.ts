@@ -2,7 +2,7 @@ import { CrmError, invalid } from '../kernel/errors'
 import { foldText } from '../kernel/text'
 import type { Change } from '../records/definition'
 import { storeRate } from './closing'
-import { enterStage } from './enter-stage'
+import { enterStage, fixedProbability } from './enter-stage'
 import { hasLines } from './lines-stored'
 import { findPlace } from './place'
 import { raced, storePlanned } from './store-pipelines'
@@ -38,9 +38,6 @@ function checkProbability({ before, after, given }: Change) {
   if (!before || !given.has('probability') || after.status === 'open' || after.status !== before.status) return
   if (after.probability !== before.probability) throw fixedProbability()
 }
-
-export const fixedProbability = () =>
-  invalid('probability', 'fixed-when-closed', 'Leave it out: a won deal has its stage’s probability, and so has a lost one.')
 
 /** A lost deal says why; another one has nothing to say. */
 function checkLostFields({ before, after, given }: Change) {

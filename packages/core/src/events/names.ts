@@ -12,8 +12,14 @@ export type EventName =
   | 'deal.won'
   | 'deal.lost'
   | 'deal.reopened'
-  | 'contact.merged'
-  | 'company.merged'
+  | 'deal.lines_changed'
+  | 'deal.contacts_changed'
+  | 'product.price_set'
+  | `pipeline.${'created' | 'updated' | 'stage_added' | 'stage_updated' | 'reordered'}`
+  | 'rates.set'
+  | 'quota.set'
+  | 'lead.recaptured'
+  | `${'lead' | 'contact' | 'company'}.${'merged' | 'unmerged'}`
   | 'task.done'
   | 'note.created'
   | 'note.updated'
@@ -41,6 +47,9 @@ const TOLD_BY_NAME: Readonly<Record<string, string>> = {
   won: 'status',
   lost: 'status',
   reopened: 'status',
+  lines_changed: 'lines',
+  contacts_changed: 'contacts',
+  price_set: 'prices',
   done: 'status',
 }
 

@@ -34,7 +34,11 @@ async function readableIds(caller: Caller, query: QueryContext, type: RecordType
   if (query.actor.scope(type, 'read').kind === 'none') return []
   const table = tableOf(query.engine, type)
   const among = inList(raw('r.id'), evened(ids))
-  const select = sql`select r.id from ${raw(table.name)} r where ${and(readableRows(query, table, 'r'), among)}`
+  const readable = readableRows(query, table, 'r')
+  // What was merged is deleted; its history is that of the record it went into.
+  const merged = sql`select m.record_id from ${raw(caller.storage.table('merged'))} m join ${raw(table.name)} r on r.tenant_id = m.tenant_id and r.id = m.winner_id
+    where ${and(readable, sql`m.tenant_id = ${query.tenant} and m.undone_at is null and ${inList(raw('m.record_id'), evened(ids))}`)}`
+  const select = sql`select r.id from ${raw(table.name)} r where ${and(readable, among)} union ${merged}`
   return (await caller.storage.read(select.text, select.params)).map(([id]) => String(id))
 }
 

@@ -4,8 +4,8 @@ import type { QueryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import { inList, raw, sql } from '../storage/sql'
 
-/** What of a lead is compared. */
-export type LeadDraft = Pick<Partial<AnyRecord>, 'name' | 'firstName' | 'lastName' | 'email' | 'phone' | 'company'>
+/** Values of a lead, stored or not. Compared are names, `email`, `phone` and `company`. */
+export type LeadDraft = Readonly<Record<string, unknown>>
 
 /**
  * Why two leads may be one: same email 0.9; same phone 0.5; same name 0.4; and of a namesake, same company another 0.4.

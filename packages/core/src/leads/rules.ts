@@ -51,6 +51,8 @@ export function illegal(process: LeadProcess, from: string | undefined, to: stri
 /** A lost lead says why. Any other lead has no such reason: reopening clears it. */
 function checkLost(process: LeadProcess, { before, after, given }: Change) {
   if (process.classOf(after.status as string) !== 'lost') {
+    const told = ['lostReason', 'lostNote'].find((name) => given.has(name) && after[name] !== null)
+    if (told) throw invalid(told, 'only-when-lost', 'Give it together with a lost status, or leave it out.')
     after.lostReason = null
     after.lostNote = null
     return

@@ -19,7 +19,9 @@ export const products = defineRecord({
   title: 'name',
   searched: ['name', 'sku'],
   duplicateBy: ['sku'],
+  madeFrom: { prices: ['price'] },
   sideTables: [['price', 'product_id']],
+  mentionedIn: [['deal_line', 'product_id']],
 })
 
 export interface Product<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof productFields> {}

@@ -34,9 +34,14 @@ export async function runBulk<In, Out>(
   })
 }
 
-/** One item: alone under a savepoint when host code takes part, since that may refuse after we have written. */
-export async function attempt<T>(write: WriteSession, type: RecordType, work: (write: WriteSession) => Promise<T>): Promise<ItemResult<T>> {
-  const hooked = write.caller.engine.hooks[type]?.inTransaction !== undefined
+/** One item: under a savepoint when it may be refused after something was written, as where host code takes part. */
+export async function attempt<T>(
+  write: WriteSession,
+  type: RecordType,
+  work: (write: WriteSession) => Promise<T>,
+  manyWrites = false,
+): Promise<ItemResult<T>> {
+  const hooked = manyWrites || write.caller.engine.hooks[type]?.inTransaction !== undefined
   let wrote = false
   const watched: WriteSession = { ...write, run: (sql, params) => ((wrote = true), write.run(sql, params)) }
   try {

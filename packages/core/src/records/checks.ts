@@ -97,21 +97,22 @@ export async function checkDuplicates(write: WriteSession, table: RecordTable, r
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
     if (!field.unique || value == null || !changed('custom')) continue
-    const column = query.engine.storage.dialect.json(raw('r.custom'), `$.${name}`, 'text')
-    const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${column} = ${String(value)} and r.id <> ${record.id}`
-    await refuseIfFound(write, table, `custom.${name}`, others)
+    const ids = keyed(query, table, `custom.${name}`, [String(value)])
+    const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${ids} and r.id <> ${record.id}`
+    await refuseIfFound(write, table, `custom.${name}`, others, `Give a value that no other ${table.definition.table} has.`)
   }
 }
+
+/** Rows that have one of the values in the key table. */
+const keyed = ({ engine, tenant }: QueryContext, { type }: RecordTable, kind: string, values: readonly string[]): Sql =>
+  sql`r.id in (select record_id from ${raw(engine.storage.table('record_key'))} where tenant_id = ${tenant} and record_type = ${type} and kind = ${kind} and ${inList(raw('value'), values)})`
 
 function sameAs(query: QueryContext, table: RecordTable, record: AnyRecord, name: string): Sql | undefined {
   const value = record[name]
   const kind = table.definition.keys?.[name]
   if (kind) {
     const values = ((value as LabelledValue[] | null) ?? []).map((one) => query.engine.normalise(kind, one.value) ?? one.value)
-    const keys = raw(query.engine.storage.table('record_key'))
-    return values.length === 0
-      ? undefined
-      : sql`r.id in (select record_id from ${keys} where tenant_id = ${query.tenant} and record_type = ${table.type} and kind = ${kind} and ${inList(raw('value'), values)})`
+    return values.length === 0 ? undefined : keyed(query, table, kind, values)
   }
   const operand = operandOf(query, table, name, 'r', name)
   if (value == null || !operand) return undefined
@@ -120,13 +121,13 @@ function sameAs(query: QueryContext, table: RecordTable, record: AnyRecord, name
   return sql`${operand.value} = ${wanted}`
 }
 
-async function refuseIfFound(write: WriteSession, table: RecordTable, field: string, where: Sql) {
+async function refuseIfFound(write: WriteSession, table: RecordTable, field: string, where: Sql, remedy?: string) {
   const select = sql`select r.id from ${raw(table.name)} r where ${where} limit 1`
   const [row] = await write.all(select.text, select.params)
   if (!row) return
   throw new CrmError('DUPLICATE', `Another ${table.definition.table} has the same ${field}.`, {
     field,
     rule: 'duplicate',
-    remedy: `Update the ${table.definition.table} ${String(row[0])} instead, or give another ${field}.`,
+    remedy: remedy ?? `Update the ${table.definition.table} ${String(row[0])} instead, or give another ${field}.`,
   })
 }

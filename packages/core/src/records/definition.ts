@@ -45,8 +45,12 @@ export interface RecordDefinition<Name extends string = string> {
   readonly rules?: (change: Change) => void | Promise<void>
   /** Rows of the room's own side tables, written after the record's row. */
   readonly afterWrite?: (change: Change) => void | Promise<void>
+  /** The same for a delete (`after.deletedAt` is set) and a restore. */
+  readonly afterRemove?: (change: Change) => void | Promise<void>
   /** The room's own tables and the column that names the record: emptied of it by `purge`. */
   readonly sideTables?: readonly (readonly [table: string, column: string])[]
+  /** Side tables of other rooms that mention the record: `purge` empties that column and leaves the row. */
+  readonly mentionedIn?: readonly (readonly [table: string, column: string])[]
   /** SQL condition of records that still need work: what least-loaded assignment counts. */
   readonly open?: string
   /** The name of an update's event where `<table>.updated` says too little: `deal.won`. */

@@ -59,6 +59,8 @@ export interface Field<Out = unknown, In = Out, Mode extends FieldMode = FieldMo
 
 export interface FieldOptions {
   required?: boolean
+  /** For custom fields: no two live records of a tenant may have the same value. */
+  unique?: boolean
   label?: string
   aliases?: readonly string[]
 }

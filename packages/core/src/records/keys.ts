@@ -4,7 +4,7 @@ import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import type { WriteSession } from './write'
 
-/** Rows of the key table for a record: its tags, emails and phones in normal form. */
+/** Rows of the key table for a record: its tags, emails and phones in normal form, and unique custom values. */
 function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [kind: string, value: string][] {
   const keys: [string, string][] = record.tags.map((tag) => ['tag', foldText(tag)])
   for (const [name, kind] of Object.entries(table.definition.keys ?? {})) {
@@ -12,6 +12,10 @@ function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [ki
       const normal = write.caller.engine.normalise(kind, value)
       if (normal) keys.push([kind, normal])
     }
+  }
+  for (const [name, field] of Object.entries(table.custom)) {
+    const value = record.custom[name]
+    if (field.unique && value != null) keys.push([`custom.${name}`, String(value)])
   }
   return [...new Map(keys.map((key) => [key.join('\n'), key])).values()]
 }

@@ -61,9 +61,9 @@ interface Plan {
   readonly keys: readonly SortKey[]
 }
 
-export async function listRecords(caller: Caller, type: RecordType, request: ListQuery = {}): Promise<Page<AnyRecord>> {
+export async function listRecords(caller: Caller, type: RecordType, request: ListQuery = {}, narrowed?: Scope): Promise<Page<AnyRecord>> {
   const query = await queryContext(caller)
-  const plan = planList(query, type, request)
+  const plan = planList(query, type, request, narrowed)
   const limit = limitOf(request.limit)
   const fingerprint = fingerprintOf(type, request)
   const start = request.after == null ? undefined : readCursor(request.after, fingerprint, plan.keys)
@@ -78,11 +78,11 @@ export async function listRecords(caller: Caller, type: RecordType, request: Lis
 }
 
 /** Checks a request and compiles all that does not depend on the page. */
-export function planList(query: QueryContext, type: RecordType, request: ListQuery): Plan {
+export function planList(query: QueryContext, type: RecordType, request: ListQuery, narrowed?: Scope): Plan {
   const unknown = Object.keys(request).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const table = tableOf(query.engine, type)
-  const scope = requireAny(query.actor, type, request.deleted ? 'delete' : 'read')
+  const scope = narrowed ?? requireAny(query.actor, type, request.deleted ? 'delete' : 'read')
   const scoped = scopedTable(query, table, 'r')
   const alive = request.deleted ? sql`r.tenant_id = ${query.tenant} and r.deleted_at is not null` : sql`r.tenant_id = ${query.tenant} and r.deleted_at is null`
   const match = and(alive, compileWhere(query, table, request.where, 'r'), searchSql(query, table, request.search))
@@ -189,10 +189,10 @@ async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, co
 }
 
 /** Every match, page by page. */
-export async function* eachRecord(caller: Caller, type: RecordType, request: Omit<ListQuery, 'limit' | 'after'> = {}) {
+export async function* eachRecord(caller: Caller, type: RecordType, request: Omit<ListQuery, 'limit' | 'after'> = {}, narrowed?: Scope) {
   let after: string | null | undefined
   do {
-    const page: Page<AnyRecord> = await listRecords(caller, type, { ...request, limit: MAX_LIMIT, after })
+    const page: Page<AnyRecord> = await listRecords(caller, type, { ...request, limit: MAX_LIMIT, after }, narrowed)
     yield* page.items
     after = page.nextCursor
   } while (after)

@@ -33,12 +33,15 @@ export const restoreRecord = (caller: Caller, type: RecordType, id: string, opti
     return shown(write, type, await setDeleted(write, table, before, null, 'restored'))
   })
 
+const NOTHING_GIVEN: ReadonlySet<string> = new Set()
+
 async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRecord, at: Date | null, verb: string) {
   const { caller, actor } = write
   const after = { ...before, deletedAt: at, updatedAt: nowOf(caller), updatedBy: authorOf(caller, actor), version: before.version + 1 }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
   if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0) throw concurrentWrite(table)
+  if (table.definition.afterRemove) await table.definition.afterRemove({ before, after, given: NOTHING_GIVEN, caller, write })
   const event = await recordEvent(write, table, after, verb)
   await runHook(write, table.type, before, after, event)
   return after
@@ -69,6 +72,9 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
     for (const [child, column] of table.definition.sideTables ?? []) {
       await write.run(`delete from ${storage.table(child)} where tenant_id = ? and ${column} = ?`, [tenant, id])
     }
+    for (const [other, column] of table.definition.mentionedIn ?? []) {
+      await write.run(`update ${storage.table(other)} set ${column} = null where tenant_id = ? and ${column} = ?`, [tenant, id])
+    }
     for (const other of engine.tables.values()) {
       for (const bound of other.fields.values()) {
         if (bound.field.kind !== 'link' || bound.field.to !== type) continue
@@ -76,6 +82,8 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
         await write.run(`update ${other.name} set ${column} = null where tenant_id = ? and ${column} = ?`, [tenant, id])
       }
     }
+    const said = `select id from ${storage.table('note')} where tenant_id = ? and record_id = ?`
+    await write.run(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id in (${said})`, [tenant, tenant, id])
     for (const child of ['note', 'record_key', 'share']) {
       await write.run(`delete from ${storage.table(child)} where tenant_id = ? and record_id = ?`, [tenant, id])
     }

@@ -7,7 +7,7 @@ import { checkDuplicates, checkFieldAccess, checkOwner, checkTargets } from './c
 import { shown } from './create'
 import type { Change } from './definition'
 import { tableOf } from './engine'
-import type { Changes } from './event'
+import type { Changes, EventRecord } from './event'
 import type { RecordType } from './field'
 import { requireForWrite } from './find'
 import { runHook, runValidateHook } from './hooks'
@@ -52,12 +52,20 @@ export async function updateIn(write: WriteSession, type: RecordType, id: string
 }
 
 /** Writes what differs between `before` and `after`, with rules, keys, event and hook. For verbs that set server fields. */
-export async function saveChange(write: WriteSession, table: RecordTable, before: AnyRecord, after: AnyRecord, given: ReadonlySet<string>, eventName?: string) {
+export async function saveChange(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord,
+  after: AnyRecord,
+  given: ReadonlySet<string>,
+  eventName?: string,
+  more: MoreOfEvent = {},
+) {
   const { caller } = write
   const change: Change = { before, after, given, caller, write }
   if (table.definition.rules) await table.definition.rules(change)
   const changes = changesBetween(table, before, after)
-  if (Object.keys(changes).length === 0) return before
+  if (Object.keys(changes).length === 0 && !more.changes) return before
   await checkDuplicates(write, table, after, (name) => name in changes || (name === 'custom' && Object.keys(changes).some((key) => key.startsWith('custom.'))))
 
   await writeRow(write, table, before, after, changes)
@@ -68,12 +76,18 @@ export async function saveChange(write: WriteSession, table: RecordTable, before
     recordType: table.type,
     recordId: after.id,
     recordVersion: after.version,
-    changes,
-    about: concernsOf(table, after),
+    changes: { ...changes, ...more.changes },
+    about: [...concernsOf(table, after), ...(more.about ?? [])],
   })
   const hook = runHook(write, table.type, before, after, event)
   if (hook) await hook
   return after
+}
+
+/** What the event of a change also tells: parts kept in side tables, and other records it concerns. */
+export interface MoreOfEvent {
+  changes?: Changes
+  about?: EventRecord['about']
 }
 
 const onlyOwner = (values: Record<string, unknown>) => Object.keys(values).every((name) => name === 'owner') && values.owner !== undefined
@@ -113,8 +127,8 @@ export const concurrentWrite = (table: RecordTable): CrmError =>
     remedy: 'Read the record again and repeat the change.',
   })
 
-/** Field-level three-way comparison against what changed since the version the caller read, from the event log. */
-async function checkConflicts(write: WriteSession, table: RecordTable, before: AnyRecord, after: AnyRecord, values: Record<string, unknown>, ifVersion: number) {
+/** Fields and parts of a record that changed since the version the caller read, from the event log. */
+async function changedSince(write: WriteSession, before: AnyRecord, ifVersion: number): Promise<ReadonlySet<string>> {
   if (!Number.isInteger(ifVersion) || ifVersion < 1 || ifVersion > before.version) {
     throw invalid('ifVersion', 'unknown-version', `Give the version you read; the record is at ${before.version}.`)
   }
@@ -123,10 +137,25 @@ async function checkConflicts(write: WriteSession, table: RecordTable, before: A
     `select changes from ${storage.table('event')} where tenant_id = ? and record_id = ? and record_version > ?`,
     [tenant, before.id, ifVersion],
   )
-  const changedSince = new Set(rows.flatMap(([changes]) => Object.keys(JSON.parse(String(changes)))))
+  return new Set(rows.flatMap(([changes]) => Object.keys(JSON.parse(String(changes)))))
+}
+
+/** CONFLICT when one of these fields or parts changed since that version. For verbs that replace a part as a whole. */
+export async function refuseIfChanged(write: WriteSession, table: RecordTable, before: AnyRecord, ifVersion: number, parts: readonly string[]) {
+  if (ifVersion === before.version) return
+  const changed = await changedSince(write, before, ifVersion)
+  const problems = parts
+    .filter((part) => changed.has(part))
+    .map((field): Problem => ({ field, rule: 'changed-meanwhile', remedy: 'Read it again, then save with the new version.' }))
+  if (problems.length > 0) throw new CrmError('CONFLICT', `The ${table.definition.table} was changed by somebody else since version ${ifVersion}.`, problems)
+}
+
+/** Field-level three-way comparison against what changed since the version the caller read. */
+async function checkConflicts(write: WriteSession, table: RecordTable, before: AnyRecord, after: AnyRecord, values: Record<string, unknown>, ifVersion: number) {
+  const since = await changedSince(write, before, ifVersion)
   const wanted = changesBetween(table, before, after)
   const problems = Object.keys(wanted)
-    .filter((name) => changedSince.has(name) && (name in values || name.startsWith('custom.')))
+    .filter((name) => since.has(name) && (name in values || name.startsWith('custom.')))
     .map((name): Problem => {
       const [theirs, yours] = wanted[name] as readonly [unknown, unknown]
       const remedy = 'Show both values and let the user choose, then save with the new version.'

@@ -21,11 +21,14 @@ export function buildValidator(definition: RecordDefinition, custom: Fields, nor
   const fields: Fields = { ...definition.fields, ...baseFields }
   const serverOwned = new Set(['id', ...Object.keys(fields).filter((name) => isServerOwned(fields[name] as Field))])
   const shape = Object.entries(fields).filter(([name]) => !serverOwned.has(name) && name !== 'custom')
-  const customShape = Object.entries(custom).map(([name, field]) => [name, emptiable(schemaOf(field, normalise))] as const)
-  const customSchema = z.strictObject(Object.fromEntries(customShape)).optional()
+  const shapeOf = (entries: [string, Field][], of: (field: Field) => z.ZodType) =>
+    Object.fromEntries(entries.map(([name, field]) => [name, of(field)]))
 
-  const object = (of: (field: Field) => z.ZodType) =>
-    z.strictObject({ ...Object.fromEntries(shape.map(([name, field]) => [name, of(field)])), custom: customSchema })
+  const object = (of: (field: Field) => z.ZodType) => {
+    const values = z.strictObject(shapeOf(Object.entries(custom), of))
+    const nothing = values.safeParse({}).success
+    return z.strictObject({ ...shapeOf(shape, of), custom: nothing ? values.optional() : values })
+  }
 
   const create = object((field) =>
     field.mode === 'required'

@@ -1,9 +1,10 @@
 import { defineRecord } from '../records/definition'
 import { defaulted, field, server } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
+import { planRelated } from './next-activity'
 import { taskRules } from './rules'
 
-/** Something to be done by its owner, until a day or an instant. */
+/** Something to be done by its owner, who is the assignee, until a day or an instant. */
 export const taskFields = {
   title: field.text({ required: true, folded: true }),
   kind: defaulted(field.select(['todo', 'call', 'email', 'meeting', 'follow-up']), 'todo'),
@@ -30,6 +31,8 @@ export const tasks = defineRecord({
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status in ('open', 'in-progress')",
   rules: taskRules,
+  afterWrite: planRelated,
+  afterRemove: planRelated,
   eventName: ({ before, after }) => (before?.status !== 'done' && after.status === 'done' ? 'task.done' : undefined),
 })
 

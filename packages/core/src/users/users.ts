@@ -7,6 +7,7 @@ import { type Caller, nowOf } from '../records/caller'
 import { queryContext } from '../records/query'
 import { transact, type WriteSession } from '../records/write'
 import { inList, raw, sql } from '../storage/sql'
+import { type OpenRecords, openRecordsOf } from './open-records'
 
 /** A user of the host's, as the CRM knows it. */
 export interface User {
@@ -26,27 +27,38 @@ export interface User {
 
 export type UserInput = Pick<User, 'id' | 'name'> & Partial<Omit<User, 'id' | 'name'>>
 
+export interface SyncResult {
+  created: number
+  updated: number
+  unchanged: number
+  /** Users whose `active` went false, with the open records they still own; absent when there are none. */
+  deactivated?: { user: string; left: OpenRecords }[]
+}
+
 const KEYS = ['id', 'name', 'email', 'roles', 'teams', 'timeZone', 'locale', 'active']
 const COLUMNS = ['tenant_id', 'id', 'name', 'email', 'time_zone', 'locale', 'active', 'roles', 'created_at', 'updated_at']
 const MAX_USERS = 1000
 
 /**
  * Makes the given users be as given: creates, updates, and leaves alone what is equal. Users not given stay as they
- * are. Needs `update` on `users`. Repeatable at any time, e.g. on each login or from a directory webhook.
+ * are. Needs `update` on `users`. Users whose `active` went false are reported with the open records they leave behind;
+ * `users.deactivate` hands those over. Repeatable at any time, e.g. on each login or from a directory webhook.
  *
  * @example
  * await crm.asSystem({ reason: 'login' }).users.sync([{ id: 'u1', name: 'Ada', roles: ['sales'], teams: ['emea'] }])
  */
-export async function syncUsers(caller: Caller, users: readonly UserInput[]): Promise<{ created: number; updated: number; unchanged: number }> {
+export async function syncUsers(caller: Caller, users: readonly UserInput[]): Promise<SyncResult> {
   if (!Array.isArray(users) || users.length > MAX_USERS) throw invalid('users', 'too-many', `Give a list of at most ${MAX_USERS} users.`)
   const wanted = users.map((user, index) => cleanUser(caller, user, `users.${index}`))
   return transact(caller, async (write) => {
     requireAdministration(write)
     await requireTeams(write, wanted.flatMap((user) => user.teams))
     const known = new Map((await readUsers(write, caller, wanted.map((user) => user.id))).map((user) => [user.id, user]))
-    const counts = { created: 0, updated: 0, unchanged: 0 }
+    const counts: SyncResult = { created: 0, updated: 0, unchanged: 0 }
+    const deactivated: string[] = []
     for (const user of wanted) {
       const before = known.get(user.id)
+      if (before?.active && !user.active) deactivated.push(user.id)
       const changes = differences(before, user)
       if (Object.keys(changes).length === 0) counts.unchanged++
       else {
@@ -54,7 +66,9 @@ export async function syncUsers(caller: Caller, users: readonly UserInput[]): Pr
         counts[before ? 'updated' : 'created']++
       }
     }
-    return counts
+    if (deactivated.length === 0) return counts
+    const open = await openRecordsOf(write, deactivated)
+    return { ...counts, deactivated: deactivated.map((user) => ({ user, left: open.get(user) ?? {} })) }
   }).finally(() => caller.engine.directory.forget(caller.tenant))
 }
 
@@ -127,7 +141,8 @@ function differences(before: User | undefined, after: User): Record<string, [unk
   return Object.fromEntries(differ.map((name) => [name, [before?.[name] ?? null, after[name]]]))
 }
 
-async function saveUser(write: WriteSession, user: User, changes: Record<string, [unknown, unknown]>, known: boolean) {
+/** Writes a user's row, teams and event. */
+export async function saveUser(write: WriteSession, user: User, changes: Record<string, [unknown, unknown]>, known: boolean) {
   const { storage, tenant } = write.caller
   const now = nowOf(write.caller).getTime()
   const values = [user.name, user.email, user.timeZone, user.locale, user.active ? 1 : 0, JSON.stringify(user.roles)]
@@ -143,7 +158,8 @@ async function saveUser(write: WriteSession, user: User, changes: Record<string,
     await write.run(`delete from ${members} where tenant_id = ? and user_id = ?`, [tenant, user.id])
     for (const team of user.teams) await write.run(`insert into ${members} (tenant_id, team_id, user_id) values (?, ?, ?)`, [tenant, team, user.id])
   }
-  await appendEvent(write, { name: known ? 'user.updated' : 'user.created', recordType: 'users', recordId: user.id, changes })
+  const verb = !known ? 'created' : changes.active && !user.active ? 'deactivated' : 'updated'
+  await appendEvent(write, { name: `user.${verb}`, recordType: 'users', recordId: user.id, changes })
 }
 
 /** The tenant's users, by name; at most 10,000. Needs `read` on `users`. */

@@ -22,7 +22,10 @@ export function namedDecoder(label: string, lines = lineCount()): ByteDecoder {
         if (decoder.encoding === 'utf-8') tail = unfinishedEnd(bytes)
         return text
       } catch {
-        throw undecodable(decoder.encoding, decoder.encoding === 'utf-8' ? lines.upTo(joined(tail, bytes)) : lines.now())
+        throw undecodable(
+          decoder.encoding,
+          decoder.encoding === 'utf-8' ? lines.upTo(joined(tail, bytes)) : lines.now(),
+        )
       }
     },
   }
@@ -78,11 +81,15 @@ function westernDecoder(lines: LineCount): ByteDecoder {
   }
 }
 
-function textDecoder(label: string): TextDecoder {
+function textDecoder(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label, { fatal: true })
   } catch {
-    throw invalid('encoding', 'unknown-encoding', 'Use an encoding name such as utf-8, utf-16le, windows-1252 or shift_jis.')
+    throw invalid(
+      'encoding',
+      'unknown-encoding',
+      'Use an encoding name such as utf-8, utf-16le, windows-1252 or shift_jis.',
+    )
   }
 }
 
@@ -90,7 +97,11 @@ function undecodable(encoding: string, line: number): CrmError {
   const other = encoding === 'windows-1252' ? 'utf-8' : 'windows-1252'
   const remedy = `Pass encoding: '${other}' if the whole file is in that, or save the file as UTF-8 and import it again.`
   const message = `The file is not ${encoding} throughout: line ${line} has other bytes. ${remedy}`
-  return new CrmError('VALIDATION', message, { field: 'source', rule: 'invalid-encoding', remedy: `Line ${line}: ${remedy}` })
+  return new CrmError('VALIDATION', message, {
+    field: 'source',
+    rule: 'invalid-encoding',
+    remedy: `Line ${line}: ${remedy}`,
+  })
 }
 
 function unfinishedEnd(bytes: Uint8Array): Uint8Array {
@@ -124,7 +135,9 @@ function lineCount(): LineCount {
     now: () => line,
     upTo(bytes) {
       const { firstInvalid } = scanUtf8(bytes)
-      return bytes.subarray(0, firstInvalid < 0 ? bytes.length : firstInvalid).reduce((count, byte) => count + (byte === 10 ? 1 : 0), line)
+      return bytes
+        .subarray(0, firstInvalid < 0 ? bytes.length : firstInvalid)
+        .reduce((count, byte) => count + (byte === 10 ? 1 : 0), line)
     },
   }
 }

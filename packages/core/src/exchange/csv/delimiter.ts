@@ -26,7 +26,10 @@ export function detectDelimiter(head: string, complete = true): string {
 function cellCounts(head: string, delimiter: string, complete: boolean): number[] {
   const counts: number[] = []
   const count = (values: string[]) => counts.push(values.length)
-  const scan = createScanner({ delimiter, maxRowLength: head.length }, { row: (_, values) => count(values), fault: () => {} })
+  const scan = createScanner(
+    { delimiter, maxRowLength: head.length },
+    { row: (_, values) => count(values), fault: () => {} },
+  )
   scan(head, complete)
   if (counts.length === 0 && !complete) scan('', true)
   return counts.slice(0, SAMPLE_ROWS)
@@ -61,5 +64,9 @@ export function separatorLine(head: string): { delimiter: string; length: number
 /** A delimiter the caller named. */
 export function checkDelimiter(delimiter: string): string {
   if (typeof delimiter === 'string' && delimiter.length === 1 && !/["\r\n]/.test(delimiter)) return delimiter
-  throw invalid('delimiter', 'invalid-delimiter', 'Use one character that is no quote and no line end, such as "," or ";" or "\\t".')
+  throw invalid(
+    'delimiter',
+    'invalid-delimiter',
+    'Use one character that is no quote and no line end, such as "," or ";" or "\\t".',
+  )
 }

@@ -37,18 +37,29 @@ export function byteOrderMark(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16b
 }
 
 /**
- * UTF-16 without a byte order mark: separators, digits and Latin letters leave every second byte zero.
- * One NUL in twenty characters on one side, and next to none on the other, is such a file; anything else is not.
+ * UTF-16 without a byte order mark: separators, digits and Latin letters leave every second byte zero, and most line
+ * feeds stand beside a zero. Zeros here and there in other text are not that.
  */
 export function nulPattern(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
-  let even = 0
-  let odd = 0
-  for (let index = 0; index < head.length; index++) if (head[index] === 0) index % 2 === 0 ? even++ : odd++
-  const enough = Math.max(1, head.length / 40)
-  if (odd >= enough && even * 50 <= odd) return 'utf-16le'
-  if (even >= enough && odd * 50 <= even) return 'utf-16be'
-  return undefined
+  const nuls = [0, 0]
+  const pairedFeeds = [0, 0]
+  let feeds = 0
+  for (let index = 0; index < head.length; index++) {
+    const side = index % 2
+    if (head[index] === 0) nuls[side] = (nuls[side] as number) + 1
+    if (head[index] !== LINE_FEED) continue
+    feeds++
+    if (head[side === 0 ? index + 1 : index - 1] === 0) pairedFeeds[side] = (pairedFeeds[side] as number) + 1
+  }
+  const is = (low: 0 | 1) => {
+    const high = nuls[1 - low] as number
+    if (high * 20 < head.length || (nuls[low] as number) * 50 > high) return false
+    return feeds > 0 ? (pairedFeeds[low] as number) * 2 > feeds : high * 4 > head.length
+  }
+  return is(0) ? 'utf-16le' : is(1) ? 'utf-16be' : undefined
 }
+
+const LINE_FEED = 10
 
 export interface Utf8Scan {
   /** Well-formed characters beyond ASCII. */
@@ -74,7 +85,8 @@ export function scanUtf8(bytes: Uint8Array): Utf8Scan {
       at++
       continue
     }
-    const size = byte >= 0xc2 && byte <= 0xdf ? 2 : byte >= 0xe0 && byte <= 0xef ? 3 : byte >= 0xf0 && byte <= 0xf4 ? 4 : 0
+    const size =
+      byte >= 0xc2 && byte <= 0xdf ? 2 : byte >= 0xe0 && byte <= 0xef ? 3 : byte >= 0xf0 && byte <= 0xf4 ? 4 : 0
     const good = goodBytes(bytes, at, byte, size)
     if (size > 0 && good === size) {
       if (scan.characters++ === 0) scan.firstCharacter = at
@@ -116,6 +128,6 @@ export function isAscii(bytes: Uint8Array): boolean {
 const CP1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 /** Some runtimes decode windows-1252 as Latin-1 and leave control characters where quotes, dashes and the euro belong. */
-export const repairLatin1 = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those characters are wrong
-  text.replace(/[\x80-\x9f]/g, (character) => CP1252[character.charCodeAt(0) - 0x80] as string)
+export function repairLatin1(text: string): string {
+  return text.replace(/[\u0080-\u009f]/g, (character) => CP1252[character.charCodeAt(0) - 0x80] as string)
+}

@@ -73,7 +73,14 @@ export function requireHeader({ line, values }: CsvRow): void {
 
 /** Column names that the caller gives for a file without header. */
 export function checkColumns(columns: readonly string[]): string[] {
-  const named = Array.isArray(columns) && columns.length > 0 && columns.every((name) => typeof name === 'string' && name.trim() !== '')
+  const named =
+    Array.isArray(columns) &&
+    columns.length > 0 &&
+    columns.every((name) => typeof name === 'string' && name.trim() !== '')
   if (named) return columnNames(columns)
-  throw invalid('columns', 'invalid-columns', "Give a name for every column of the file, such as columns: ['firstName', 'lastName', 'email'].")
+  throw invalid(
+    'columns',
+    'invalid-columns',
+    "Give a name for every column of the file, such as columns: ['firstName', 'lastName', 'email'].",
+  )
 }

@@ -1,19 +1,9 @@
-import { invalid } from '../../kernel/errors'
-import type { FieldKind } from '../../records/field'
-import { matchHeader } from './match'
-import { type ColumnLabel, qualify, words } from './words'
+import { type ImportField, isLabelled, takesMany } from './import-field'
+import { fitTo, type Header, pairNames, readHeader } from './match'
+import { type ColumnOverrides, readOverrides } from './overrides'
+import { type ColumnLabel, words } from './words'
 
-/** A field that columns can be mapped to. */
-export interface ImportField {
-  /** Name in the record; `custom.tier` and `address.city` name a part of it. */
-  name: string
-  label: string
-  kind: FieldKind
-  /** Other headers that mean this field. */
-  aliases: readonly string[]
-  /** Values of a select or multiselect. */
-  options?: readonly string[]
-}
+export type { ImportField } from './import-field'
 
 /** Where a column goes. */
 export interface ColumnMapping {
@@ -23,6 +13,8 @@ export interface ColumnMapping {
   field?: string
   /** For emails, phones and addresses: which of them it is, where the header says so. */
   label?: ColumnLabel
+  /** For the same, its number where there are several (`E-mail 2 - Value`); absent for the first. */
+  number?: number
   /** Position of the column whose cells label this one (`E-mail 1 - Label`). */
   labelColumn?: number
   /** 0 to 1; 1 is the field's own name or the caller's word, 0 is no field. */
@@ -30,14 +22,6 @@ export interface ColumnMapping {
   /** Why there is no field: nothing fits, another column fits the field better, the caller said null, or it labels another. */
   unmapped?: 'unknown' | 'taken' | 'ignored' | 'label'
 }
-
-/** Field by header; null leaves a column out. */
-export type ColumnOverrides = Readonly<Record<string, string | null>>
-
-const MANY: ReadonlySet<FieldKind> = new Set(['emails', 'phones', 'addresses', 'tags', 'multiselect'])
-
-/** True for fields that several columns can fill. */
-export const takesMany = ({ kind, name }: ImportField): boolean => MANY.has(kind) || name.startsWith('addresses.')
 
 /**
  * Guesses which column goes to which field, from the headers: field names, labels, the caller's aliases and the
@@ -47,18 +31,85 @@ export const takesMany = ({ kind, name }: ImportField): boolean => MANY.has(kind
  * @example
  * mapColumns(['Vorname', 'Mobil', 'x'], fields, { x: 'custom.tier' })
  */
-export function mapColumns(columns: readonly string[], fields: readonly ImportField[], overrides: ColumnOverrides = {}): ColumnMapping[] {
-  const chosen = readOverrides(columns, fields, overrides)
-  const mapping = columns.map((column, index): ColumnMapping => {
-    const field = chosen.get(index)
-    if (field === null) return { column, index, confidence: 0, unmapped: 'ignored' }
-    const label = qualify(words(column)).label
-    if (field !== undefined) return { column, index, field, confidence: 1, ...(label && { label }) }
-    return { column, index, confidence: 0, unmapped: 'unknown' }
-  })
-  const settled = new Set([...chosen.values()].filter((field): field is string => field !== null))
-  const open = fields.filter((field) => takesMany(field) || !settled.has(field.name))
-  assign(mapping, open, chosen)
-  addLabelColumns(mapping)
+export function mapColumns(
+  columns: readonly string[],
+  fields: readonly ImportField[],
+  overrides: ColumnOverrides = {},
+): ColumnMapping[] {
+  const byName = new Map(fields.map((field) => [field.name, field]))
+  const headers = columns.map(readHeader)
+  const chosen = readOverrides(columns, byName, overrides)
+  const mapping = columns.map((column, index): ColumnMapping => ({ column, index, confidence: 0, unmapped: 'unknown' }))
+
+  const used = new Set<string>()
+  const map = (header: Header, field: ImportField, confidence: number) => {
+    used.add(field.name)
+    const { label, number } = isLabelled(field) ? header : { label: undefined, number: 1 }
+    mapping[header.index] = {
+      column: columns[header.index] as string,
+      index: header.index,
+      field: field.name,
+      ...(label && { label }),
+      ...(number > 1 && { number }),
+      confidence,
+    }
+  }
+  for (const [index, field] of chosen) {
+    if (field) map(headers[index] as Header, field, 1)
+    else (mapping[index] as ColumnMapping).unmapped = 'ignored'
+  }
+  for (const { header, field, fit } of candidates(headers, fields)) {
+    const column = mapping[header.index] as ColumnMapping
+    if (chosen.has(header.index) || column.field !== undefined) continue
+    if (used.has(field.name) && !(takesMany(field) && fit > 0.5)) column.unmapped = 'taken'
+    else map(header, field, Math.min(fit, 1))
+  }
+  addLabelColumns(mapping, headers, byName)
   return mapping
+}
+
+interface Candidate {
+  header: Header
+  field: ImportField
+  fit: number
+}
+
+const LABEL_RANK: Readonly<Record<ColumnLabel, number>> = { work: 1, mobile: 2, home: 3, other: 4 }
+const rank = ({ label, number }: Header) => (label ? LABEL_RANK[label] : 0) + number * 10
+
+/** Every possible pair, the best first: better fit, then the unlabelled and lower-numbered, then from left to right. */
+function candidates(headers: readonly Header[], fields: readonly ImportField[]): Candidate[] {
+  const names = new Set(fields.map(({ name }) => name))
+  const fits = new Map(
+    fields.map((field) => {
+      const fit = fitTo(field, names)
+      return [field.name, headers.map(fit)]
+    }),
+  )
+  pairNames(fits)
+  const all = fields.flatMap((field) =>
+    headers.map((header, at) => ({ header, field, fit: fits.get(field.name)?.[at] ?? 0 })),
+  )
+  return all
+    .filter(({ fit }) => fit > 0)
+    .sort((a, b) => b.fit - a.fit || rank(a.header) - rank(b.header) || a.header.index - b.header.index)
+}
+
+/** `E-mail 1 - Label` says what `E-mail 1 - Value` is. */
+function addLabelColumns(
+  mapping: ColumnMapping[],
+  headers: readonly Header[],
+  fields: ReadonlyMap<string, ImportField>,
+): void {
+  for (const { index, words: text } of headers) {
+    const stem = /^(.+) (?:label|type|typ|etikett|bezeichnung)$/.exec(text)?.[1]
+    const column = mapping[index]
+    if (!stem || column?.unmapped !== 'unknown') continue
+    for (const value of mapping) {
+      const field = fields.get(value.field ?? '')
+      if (!field || !isLabelled(field) || !`${words(value.column)} `.startsWith(`${stem} `)) continue
+      value.labelColumn = index
+      column.unmapped = 'label'
+    }
+  }
 }

@@ -20,7 +20,12 @@ const BLANK = 32
  * Quotes inside an unquoted cell (`5" pipe`) are plain characters. A cell that opens with a quote and has text
  * behind the closing one (`"Bob" Smith`) is taken literally, quotes included. Blanks behind a closing quote are dropped.
  */
-export function readQuoted(text: string, start: number, delimiter: string, last: boolean): QuotedRecord | 'unfinished' | 'unclosed' {
+export function readQuoted(
+  text: string,
+  start: number,
+  delimiter: string,
+  last: boolean,
+): QuotedRecord | 'unfinished' | 'unclosed' {
   const { length } = text
   const comma = delimiter.charCodeAt(0)
   const values: string[] = []

@@ -4,6 +4,9 @@ import { type FeedOptions, openFeed, positive, type RecordFeed } from './feed'
 import { type CsvRow, checkColumns, columnNames, preambleLength, requireHeader } from './header'
 import type { CsvSource } from './source'
 
+export type { CsvBatch, CsvRowError } from './batches'
+export type { CsvRow } from './header'
+
 export interface CsvReadOptions extends FeedOptions {
   /** Column names of a file without header row: then its first row is a record. */
   columns?: readonly string[]
@@ -54,7 +57,10 @@ export async function openCsv(source: CsvSource, options: CsvReadOptions = {}): 
   const batchSize = positive('batchSize', options.batchSize, 500)
   const named = options.columns === undefined ? undefined : checkColumns(options.columns)
   const head: CsvBatch = { rows: [], errors: [] }
-  let target: Pick<Batcher, 'row' | 'error'> = { row: (row) => head.rows.push(row), error: (error) => head.errors.push(error) }
+  let target: Pick<Batcher, 'row' | 'error'> = {
+    row: (row) => head.rows.push(row),
+    error: (error) => head.errors.push(error),
+  }
   const feed: RecordFeed = await openFeed(source, options, {
     row: (line, values, raw) => {
       if (!isBlank(values)) target.row({ line, values, raw })
@@ -118,7 +124,8 @@ function takeHeader(head: CsvBatch, trusted: boolean): CsvRow {
     const { problem } = fault
     throw new CrmError('VALIDATION', `The header cannot be read. ${problem.remedy}`, { ...problem, field: 'source' })
   }
-  if (!header) throw invalid('source', 'empty', 'The file has no rows. Pass a CSV file with a header row and at least one record.')
+  if (!header)
+    throw invalid('source', 'empty', 'The file has no rows. Pass a CSV file with a header row and at least one record.')
   if (!trusted) requireHeader(header)
   head.rows.shift()
   return header

@@ -86,7 +86,11 @@ function decoderFor(head: Uint8Array, named: string | undefined): ByteDecoder {
 async function* rawPieces(source: CsvSource): AsyncGenerator<Uint8Array | string, void, undefined> {
   if (typeof source === 'string') {
     if (/^[^\r\n,;\t]{1,1024}\.(csv|tsv|txt)$/i.test(source))
-      throw invalid('source', 'path', 'A string is read as CSV text. Pass a stream of the file: createReadStream(path).')
+      throw invalid(
+        'source',
+        'path',
+        'A string is read as CSV text. Pass a stream of the file: createReadStream(path).',
+      )
     yield source
   } else if (source instanceof Uint8Array) yield source
   else {
@@ -105,12 +109,17 @@ async function* rawPieces(source: CsvSource): AsyncGenerator<Uint8Array | string
 }
 
 const wrongSource = () =>
-  invalid('source', 'invalid-source', 'Pass CSV text, a Uint8Array, or a stream of bytes such as createReadStream(path).')
+  invalid(
+    'source',
+    'invalid-source',
+    'Pass CSV text, a Uint8Array, or a stream of bytes such as createReadStream(path).',
+  )
 
 function iterable(source: unknown): AsyncIterable<unknown> {
   if (typeof source !== 'object' || source === null) throw wrongSource()
   if (Symbol.asyncIterator in source) return source as AsyncIterable<unknown>
-  if ('getReader' in source && typeof source.getReader === 'function') return readAll(source as ReadableStream<Uint8Array>)
+  if ('getReader' in source && typeof source.getReader === 'function')
+    return readAll(source as ReadableStream<Uint8Array>)
   throw wrongSource()
 }
 
@@ -125,7 +134,9 @@ async function* readAll(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** Small pieces put together and large ones cut, so that later steps see pieces of one size, whatever the source. */
-async function* evenPieces<T extends Uint8Array | string>(source: AsyncGenerator<T>): AsyncGenerator<T, void, undefined> {
+async function* evenPieces<T extends Uint8Array | string>(
+  source: AsyncGenerator<T>,
+): AsyncGenerator<T, void, undefined> {
   let held: T[] = []
   let size = 0
   for await (const piece of source) {

@@ -24,7 +24,9 @@ const LABELS: Readonly<Record<ColumnLabel, string>> = {
 }
 
 const LABEL_OF = new Map(
-  Object.entries(LABELS).flatMap(([label, list]) => list.split(' ').map((word) => [word, label as ColumnLabel] as const)),
+  Object.entries(LABELS).flatMap(([label, list]) =>
+    list.split(' ').map((word) => [word, label as ColumnLabel] as const),
+  ),
 )
 /** Words that say only that this is the first of several. */
 const PRIMARY = new Set(['primary', 'main', 'default', 'haupt', 'principal', 'principale', 'first'])

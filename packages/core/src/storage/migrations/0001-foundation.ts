@@ -17,6 +17,22 @@ const listIndexes = (name: string, ...filtered: string[]) => ({
 const onlyLive = (...indexes: string[]) => Object.fromEntries(indexes.map((name) => [name, live]))
 const listsOfLive = onlyLive(...Object.keys(listIndexes('')))
 
+/** What reports add up, in the index itself: `deleted_at` too, or SQLite goes to the row for it. */
+const openFigures = ['stage', 'amount_currency', 'amount', 'probability', 'pipeline', 'source', 'id', 'closed_at', 'deleted_at']
+const closedFigures = [
+  'status',
+  'amount_currency',
+  'amount',
+  'closed_rate_currency',
+  'closed_rate',
+  'created_at',
+  'pipeline',
+  'source',
+  'id',
+  'deleted_at',
+]
+const closedOnly = 'closed_at is not null and deleted_at is null'
+
 const people: TableSpec[] = [
   tenantTable('user', {
     columns: columns(
@@ -174,16 +190,24 @@ const records: TableSpec[] = [
       'next_activity_at instant',
     ),
     indexes: {
-      ...listIndexes('name_fold', 'status', 'source'),
+      ...listIndexes('name_fold', 'status', 'source', 'deleted_at'),
       email: ['email_key'],
       phone: ['phone_key'],
-      converted: ['converted_at', 'owner', 'source'],
+      by_source: ['source', 'created_at', 'converted_at', 'owner', 'id', 'deleted_at'],
+      converted: ['source', 'converted_at', 'owner', 'id', 'deleted_at'],
+      converted_contact: ['converted_contact_id'],
+      converted_company: ['converted_company_id'],
+      converted_deal: ['converted_deal_id'],
     },
     where: {
       ...listsOfLive,
       email: 'email_key is not null',
       phone: 'phone_key is not null',
-      converted: 'converted_at is not null',
+      by_source: live,
+      converted: 'converted_at is not null and deleted_at is null',
+      converted_contact: 'converted_contact_id is not null',
+      converted_company: 'converted_company_id is not null',
+      converted_deal: 'converted_deal_id is not null',
     },
   }),
   tenantTable('product', {
@@ -230,18 +254,22 @@ const records: TableSpec[] = [
     ),
     links: { pipeline: 'pipeline', stage: 'stage', company: 'company', lead: 'lead' },
     indexes: {
-      ...listIndexes('title_fold', 'status', 'stage'),
-      board: ['stage', 'created_at', 'id'],
+      ...listIndexes('title_fold', 'status', 'stage', 'deleted_at'),
+      board: ['stage', 'created_at', 'id', 'owner', 'deleted_at'],
       closing: ['expected_close_date', 'id'],
       owner_closing: ['owner', 'expected_close_date', 'id'],
-      closed: ['closed_at', 'status', 'owner', 'amount_currency', 'amount', 'created_at', 'pipeline'],
+      open: ['expected_close_date', 'owner', ...openFigures],
+      closed: ['closed_at', 'owner', ...closedFigures],
+      owner_closed: ['owner', 'closed_at', ...closedFigures],
       company: ['company', 'created_at', 'id'],
       lead: ['lead'],
     },
     where: {
       ...listsOfLive,
       ...onlyLive('board', 'closing', 'owner_closing'),
-      closed: 'closed_at is not null and deleted_at is null',
+      open: 'closed_at is null and deleted_at is null',
+      closed: closedOnly,
+      owner_closed: closedOnly,
       company: 'company is not null',
       lead: 'lead is not null',
     },
@@ -260,7 +288,10 @@ const records: TableSpec[] = [
     ),
     key: ['deal_id', 'seq'],
     links: { deal_id: 'deal', stage_id: 'stage' },
-    indexes: { stage: ['stage_id', 'entered_at', 'deal_id', 'left_at'] },
+    indexes: {
+      deal: ['deal_id', 'stage_id', 'entered_at', 'left_at'],
+      stage: ['stage_id', 'entered_at', 'left_at', 'deal_id', 'amount', 'amount_currency'],
+    },
   }),
   tenantTable('deal_contact', {
     columns: columns('deal_id id!', 'contact_id id!', 'role key', 'is_primary boolean!'),
@@ -304,7 +335,7 @@ const records: TableSpec[] = [
     indexes: {
       occurred: ['occurred_at', 'id'],
       owner_occurred: ['owner', 'occurred_at', 'id'],
-      figures: ['occurred_at', 'owner', 'kind'],
+      figures: ['owner', 'kind', 'occurred_at', 'id', 'deleted_at'],
       lead: ['lead', 'occurred_at'],
       contact: ['contact', 'occurred_at'],
       company: ['company', 'occurred_at'],
@@ -338,9 +369,9 @@ const records: TableSpec[] = [
     indexes: {
       created: ['created_at', 'id'],
       owner_created: ['owner', 'created_at', 'id'],
-      due_at: ['owner', 'due_at', 'id'],
-      due_date: ['owner', 'due_date', 'id'],
-      done: ['done_at', 'owner'],
+      due_at: ['owner', 'due_at', 'id', 'status', 'deleted_at'],
+      due_date: ['owner', 'due_date', 'id', 'status', 'deleted_at'],
+      done: ['owner', 'done_at', 'id', 'deleted_at'],
       lead: ['lead'],
       contact: ['contact'],
       company: ['company'],
@@ -387,7 +418,7 @@ const records: TableSpec[] = [
   tenantTable('merged', {
     columns: columns('merge_id id!', 'record_id id!', 'winner_id id!', 'undone_at instant'),
     key: ['merge_id', 'record_id'],
-    indexes: { record: ['record_id', 'merge_id'] },
+    indexes: { record: ['record_id', 'merge_id'], winner: ['winner_id', 'record_id'] },
   }),
   tenantTable('record_key', {
     columns: columns('record_type key!', 'kind key!', 'value text!', 'record_id id!'),

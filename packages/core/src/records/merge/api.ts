@@ -1,0 +1,51 @@
+import type { Caller } from '../caller'
+import { type DuplicateCandidate, duplicatesOf, type Evidence } from '../duplicates'
+import type { RecordType } from '../field'
+import type { VerbOptions } from '../idempotency'
+import type { QueryContext } from '../query'
+import { listMerges, type MergeEntry } from './list'
+import { type MergeInput, type MergeResult, type MergeRules, mergeRecords } from './merge'
+import { getMerged } from './resolve'
+import { type UnmergeResult, unmergeRecords } from './unmerge'
+
+/** Finding and merging duplicates, of leads, contacts and companies alike. */
+export interface MergeApi<R, Draft> {
+  /**
+   * Records that may be the same as a stored one or as one about to be created: at most 20, best first, only among those
+   * the caller may read, compared only by fields the caller may see.
+   *
+   * @example
+   * const [best] = await me.contacts.duplicates({ email: 'ada@example.com' })
+   * if (best && best.score > 0.8) showMatch(best.record, best.reasons)
+   */
+  duplicates(of: string | Draft): Promise<DuplicateCandidate<R>[]>
+  /**
+   * Makes one record of several, up to 10 losers at a time. The winner keeps its values and takes what it lacks from
+   * the losers in their order; tags, emails, phones and addresses of all, and any opt-out, are kept. Deals, activities,
+   * tasks, notes, shares and the timeline go over; the losers are deleted, and `get` with their ids gives the winner.
+   * Needs `merge` on each. Throws NOT_FOUND, FORBIDDEN, VALIDATION.
+   *
+   * @example
+   * const { id } = await me.contacts.merge(keep.id, [copy.id], { fields: { title: copy.id } })
+   * await me.contacts.unmerge(id)
+   */
+  merge(winnerId: string, loserIds: readonly string[], input?: MergeInput, options?: VerbOptions): Promise<MergeResult<R>>
+  /** Undoes a merge. What was changed after it stays. Throws CONFLICT when it was undone before. */
+  unmerge(mergeId: string, options?: VerbOptions): Promise<UnmergeResult<R>>
+  /** What was merged into a record, newest first. */
+  merges(id: string): Promise<MergeEntry[]>
+}
+
+type EvidenceOf = (query: QueryContext, draft: Record<string, unknown>) => readonly Evidence[]
+
+// biome-ignore lint/suspicious/noExplicitAny: the engine works on records whose type is known only at run time
+export function mergeApi(caller: Caller, type: RecordType, evidenceOf: EvidenceOf, rules: MergeRules = {}): MergeApi<any, any> & { get: typeof get } {
+  const get = (id: string, options?: { include?: readonly string[] }) => getMerged(caller, type, id, options)
+  return {
+    get,
+    duplicates: (of) => duplicatesOf(caller, type, of, evidenceOf),
+    merge: (winnerId, loserIds, input, options) => mergeRecords(caller, type, rules, winnerId, loserIds, input, options),
+    unmerge: (mergeId, options) => unmergeRecords(caller, type, rules, mergeId, options),
+    merges: (id) => listMerges(caller, type, id),
+  }
+}

@@ -1,0 +1,63 @@
+import type { RecordType } from '../records/field'
+import { type Bucket, bucketsOf, isPeriodUnit, type PeriodUnit } from '../kernel/periods'
+import { raw, type Sql } from '../storage/sql'
+import type { ReportContext } from './context'
+import { readGroups, TIME_GROUPS } from './request'
+import { endsOf, pieceOf } from './time-buckets'
+
+export type TimeGroup = (typeof TIME_GROUPS)[number]
+export type DealGroup = 'owner' | 'team' | 'source' | 'pipeline' | 'lostReason' | TimeGroup
+export type LeadGroup = 'source' | 'owner' | 'team' | 'campaign' | 'medium' | TimeGroup
+
+/** Fields a group rests on, where the names differ. */
+const FIELD_OF: Readonly<Record<string, string>> = { team: 'owner' }
+const COLUMN_OF: Readonly<Record<string, string>> = { lostReason: 'lost_reason' }
+
+/** The groups that were asked for; one that rests on a hidden field is refused as one that does not exist. */
+export function groupsOf<Group extends string>(ctx: ReportContext, type: RecordType, moment: string, names: readonly Group[]): Group[] {
+  const allowed = names.filter((name) => ctx.sees(type, isPeriodUnit(name) ? moment : (FIELD_OF[name] ?? name)))
+  return readGroups(ctx.request.groupBy, allowed)
+}
+
+/** A group in a statement: what to group by, and how its values become keys. */
+export interface GroupColumn {
+  readonly name: string
+  readonly sql: Sql
+  read(value: unknown): string | null
+}
+
+/** A group as a column of the table under alias `r`; `moment` is the instant column that times are cut by. Teams are owners here. */
+export function groupColumn(ctx: ReportContext, name: string, moment: string): GroupColumn {
+  if (isPeriodUnit(name)) return timeColumn(ctx, name, moment)
+  const column = name === 'team' ? 'owner' : (COLUMN_OF[name] ?? name)
+  return { name, sql: raw(`r.${column}`), read: (value) => (value == null ? null : String(value)) }
+}
+
+function timeColumn(ctx: ReportContext, unit: PeriodUnit, moment: string): GroupColumn {
+  const buckets = bucketsIn(ctx, unit)
+  const sql = buckets.length > 0 ? pieceOf(raw(`r.${moment}`), endsOf(buckets)) : raw('0')
+  return { name: unit, sql, read: (value) => (buckets[Number(value)] as Bucket).key }
+}
+
+export const bucketsIn = (ctx: ReportContext, unit: PeriodUnit): Bucket[] => bucketsOf(ctx.period, unit, ctx.zone)
+
+/** The group that is a unit of time, when there is one. */
+export const timeGroupOf = (groups: readonly string[]): PeriodUnit | undefined => groups.find(isPeriodUnit)
+
+/** Keys of one row by group name. */
+export type Keys = Readonly<Record<string, string | null>>
+
+export interface Keyed {
+  readonly keys: Keys
+}
+
+/** Rows with the same keys become one. */
+export function merged<T extends Keyed>(rows: readonly T[], add: (one: T, other: T) => T): T[] {
+  const found = new Map<string, T>()
+  for (const row of rows) {
+    const id = JSON.stringify(Object.values(row.keys))
+    const known = found.get(id)
+    found.set(id, known ? add(known, row) : row)
+  }
+  return [...found.values()]
+}

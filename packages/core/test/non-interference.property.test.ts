@@ -1,0 +1,76 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { definitionOf, room, runs, textField, types } from './support/crm'
+import { outcomeOf } from './support/outcome'
+import { listQuery } from './support/queries'
+import { buildWorld, comparable, isUnseen, type Plan, plan, type World } from './support/worlds'
+
+const request = fc.oneof(...types.map((type) => fc.record({ type: fc.constant(type), query: listQuery(definitionOf(type)) })))
+
+test('no read differs when an unseen record or a hidden field differs', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, fc.array(request, { minLength: 30, maxLength: 30 }), async (plan, requests) => {
+      const worlds = await bothWorlds(plan)
+      for (const { type, query } of requests) {
+        await expectSame(worlds, `${type}.list`, async ({ me }) => {
+          const first = await room(me, type).list(query as never)
+          const second = first.nextCursor ? await room(me, type).list({ ...query, after: first.nextCursor } as never) : null
+          return [first, second]
+        })
+      }
+      for (const [place, { type }] of plan.records.entries()) {
+        const links = Object.entries(definitionOf(type).fields).filter(([, { kind }]) => kind === 'link')
+        await expectSame(worlds, `${type}.get`, ({ me, ids }) => room(me, type).get(ids[place] as string, { include: ['owner', ...links.map(([name]) => name)] }))
+        await expectSame(worlds, `${type}.can`, ({ me, ids }) => me.can(type, 'read', ids[place] as string))
+        await expectSame(worlds, `timeline of ${type}`, ({ me, ids }) => timelineOf(me, type, ids[place] as string))
+      }
+      for (const type of types) {
+        await expectSame(worlds, `${type}.each`, async ({ me }) => {
+          const all: unknown[] = []
+          for await (const one of room(me, type).each()) all.push(one)
+          return all
+        })
+      }
+      await Promise.all(worlds.map((world) => world.close()))
+    }),
+    runs(12),
+  )
+})
+
+test('no write answers differently when an unseen record or a hidden field differs', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, async (plan) => {
+      const worlds = await bothWorlds(plan)
+      for (const [place, planned] of plan.records.entries()) {
+        const { type } = planned
+        const text = textField(type)
+        const at = (world: World) => world.ids[place] as string
+        await expectSame(worlds, `${type}.update`, (world) => room(world.me, type).update(at(world), { [text]: 'Changed' }))
+        await expectSame(worlds, `${type}.update behind`, (world) => room(world.me, type).update(at(world), { [text]: 'Again' }, { ifVersion: 1 }))
+        await expectSame(worlds, `${type}.share`, (world) => room(world.me, type).share(at(world), { with: { user: 'zed' }, level: 'read' }))
+        for (const [name, field] of Object.entries(definitionOf(type).fields)) {
+          if (field.kind !== 'link' || !types.includes(field.to as never)) continue
+          const target = plan.records.findIndex((one) => one.type === field.to && isUnseen(plan, one))
+          if (target < 0) continue
+          await expectSame(worlds, `${type}.update link`, (world) => room(world.me, type).update(at(world), { [name]: world.ids[target] }))
+        }
+        await expectSame(worlds, `${type}.delete`, (world) => room(world.me, type).delete(at(world)))
+        await expectSame(worlds, `${type}.restore`, (world) => room(world.me, type).restore(at(world)))
+      }
+      await Promise.all(worlds.map((world) => world.close()))
+    }),
+    runs(8),
+  )
+})
+
+const bothWorlds = async (plan: Plan) => [await buildWorld(plan, false), await buildWorld(plan, true)] as const
+
+async function expectSame(worlds: readonly [World, World], what: string, ask: (world: World) => Promise<unknown>) {
+  const [first, second] = await Promise.all(worlds.map(async (world) => comparable(world, await outcomeOf(() => ask(world)))))
+  expect(second, what).toBe(first)
+}
+
+async function timelineOf(me: object, type: string, id: string): Promise<unknown> {
+  const timeline = (me as { timeline?: (record: unknown, options?: unknown) => Promise<unknown> }).timeline
+  return timeline?.({ type, id }, { limit: 20 })
+}
