@@ -51,7 +51,7 @@ export function openRaw(file: string): Database.Database {
   raw.pragma('journal_mode = wal')
   raw.pragma('synchronous = normal')
   raw.pragma('foreign_keys = on')
-  raw.pragma('cache_size = -65536')
+  raw.pragma('cache_size = -32768')
   raw.pragma('temp_store = memory')
   return raw
 }

@@ -11,6 +11,10 @@ import { namedSubscribers, type Subscriber } from './events/subscribers'
 import { createSweep } from './events/sweep'
 import { runTick, type TickOptions, type TickResult } from './events/tick'
 import { type Clock, systemClock } from './kernel/clock'
+import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
+import type { CaptureOptions } from './leads/capture-tokens'
+import { defineLeads } from './leads/definition'
+import type { LeadOptions } from './leads/status'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { isTimeZone } from './kernel/zones'
@@ -44,6 +48,15 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
    * Closed Won and Closed Lost.
    */
   pipelines?: readonly PipelineInput[]
+  /**
+   * Statuses, sources and lost reasons of leads beside the built-in ones.
+   *
+   * @example
+   * leads: { statuses: [{ name: 'nurturing', class: 'ongoing', from: ['contacted'] }], sources: ['trade-fair'] }
+   */
+  leads?: LeadOptions
+  /** Public forms whose submissions become leads, for `crm.capture`. */
+  capture?: CaptureOptions
   settings?: Partial<Settings>
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
@@ -102,6 +115,15 @@ export interface Crm<C extends CustomFields = CustomFields> {
     /** Tries one of them again, with all its attempts. NOT_FOUND when there is none. */
     retry(eventId: string, subscriber: string): Promise<void>
   }
+  /**
+   * Takes what a visitor sent with a public form: whitelisted fields only, at most 10 a minute for each `ip`. An open lead
+   * with the same email or phone gets its empty fields filled; the answer never tells whether there was one.
+   * Throws FORBIDDEN for an unknown token, RATE_LIMITED with `retryAfter` seconds, VALIDATION by field.
+   *
+   * @example
+   * await crm.capture({ token: form.token, input: form.fields, ip: request.ip })
+   */
+  capture(request: CaptureRequest): Promise<CaptureReceipt>
   /** Closes what this CRM opened. */
   close(): Promise<void>
 }
@@ -130,7 +152,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     clock,
     settings,
     roles,
-    definitions: DEFINITIONS,
+    definitions: DEFINITIONS.map((definition) => (definition.type === 'leads' ? defineLeads(options.leads) : definition)),
     fields: options.fields ?? {},
     hooks,
     assignment: options.assignment ?? {},
@@ -172,6 +194,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       failed: (query) => failedDeliveries(engine, query),
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
     },
+    capture: createCapture(options.capture, engine, systemCaller),
     close: () => storage.close(),
   }
 }

@@ -1,14 +1,17 @@
 import type { Action } from './access/roles'
 import { activities, type activityFields, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
-import { companies, type companyFields, type Company, type CompanyPatch, type NewCompany } from './companies/definition'
-import { type contactFields, contacts, type Contact, type ContactPatch, type NewContact } from './contacts/definition'
+import { type CompaniesApi, companiesApi } from './companies/api'
+import { companies } from './companies/definition'
+import { type ContactsApi, contactsApi } from './contacts/api'
+import { contacts } from './contacts/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type DealsApi, dealsApi, type PipelinesApi, pipelinesApi, type QuotasApi, quotasApi, type RatesApi, ratesApi } from './deals/api'
 import { deals } from './deals/definition'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
 import { invalid } from './kernel/errors'
-import { type leadFields, leads, type Lead, type LeadPatch, type NewLead } from './leads/definition'
+import { type LeadsApi, leadsApi } from './leads/api'
+import { leads } from './leads/definition'
 import { type ProductsApi, productsApi } from './products/api'
 import { products } from './products/definition'
 import { type RecordApi, recordApi } from './records/api'
@@ -37,9 +40,9 @@ type CustomFor<C extends CustomFields, T extends RecordType> = CustomFields exte
 
 /** The CRM as one caller may use it. */
 export interface ScopedClient<C extends CustomFields = CustomFields> {
-  readonly leads: RecordApi<Lead<CustomFor<C, 'leads'>>, NewLead<CustomFor<C, 'leads'>>, LeadPatch<CustomFor<C, 'leads'>>, Where<typeof leadFields, CustomFor<C, 'leads'>>, OrderBy<typeof leadFields, CustomFor<C, 'leads'>>> & ExchangeApi
-  readonly contacts: RecordApi<Contact<CustomFor<C, 'contacts'>>, NewContact<CustomFor<C, 'contacts'>>, ContactPatch<CustomFor<C, 'contacts'>>, Where<typeof contactFields, CustomFor<C, 'contacts'>>, OrderBy<typeof contactFields, CustomFor<C, 'contacts'>>> & ExchangeApi
-  readonly companies: RecordApi<Company<CustomFor<C, 'companies'>>, NewCompany<CustomFor<C, 'companies'>>, CompanyPatch<CustomFor<C, 'companies'>>, Where<typeof companyFields, CustomFor<C, 'companies'>>, OrderBy<typeof companyFields, CustomFor<C, 'companies'>>> & ExchangeApi
+  readonly leads: LeadsApi<CustomFor<C, 'leads'>> & ExchangeApi
+  readonly contacts: ContactsApi<CustomFor<C, 'contacts'>> & ExchangeApi
+  readonly companies: CompaniesApi<CustomFor<C, 'companies'>> & ExchangeApi
   readonly deals: DealsApi<CustomFor<C, 'deals'>> & ExchangeApi
   readonly pipelines: PipelinesApi
   readonly rates: RatesApi
@@ -68,13 +71,13 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
   const room = (name: string, make: () => unknown) => (rooms[name] ??= make())
   const client = {
     get leads() {
-      return room('leads', () => ({ ...recordApi(caller, 'leads'), ...exchangeApi(caller, 'leads') }))
+      return room('leads', () => ({ ...leadsApi(caller), ...exchangeApi(caller, 'leads') }))
     },
     get contacts() {
-      return room('contacts', () => ({ ...recordApi(caller, 'contacts'), ...exchangeApi(caller, 'contacts') }))
+      return room('contacts', () => ({ ...contactsApi(caller), ...exchangeApi(caller, 'contacts') }))
     },
     get companies() {
-      return room('companies', () => ({ ...recordApi(caller, 'companies'), ...exchangeApi(caller, 'companies') }))
+      return room('companies', () => ({ ...companiesApi(caller), ...exchangeApi(caller, 'companies') }))
     },
     get deals() {
       return room('deals', () => ({ ...dealsApi(caller), ...exchangeApi(caller, 'deals') }))

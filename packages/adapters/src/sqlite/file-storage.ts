@@ -104,7 +104,7 @@ function openFile(file: string, patience: number): BetterSqlite3.Database {
     database.pragma('journal_mode = wal')
     database.pragma('synchronous = normal')
     database.pragma('foreign_keys = on')
-    database.pragma('cache_size = -65536')
+    database.pragma('cache_size = -32768')
     database.pragma('temp_store = memory')
     return database
   } catch (error) {

@@ -35,6 +35,8 @@ export const activities = defineRecord({
   afterRemove: recountRelated,
 })
 
-export interface Activity<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof activityFields> {}
+export interface Activity<Custom = Record<string, unknown>>
+  extends BaseRecord<Custom>,
+    ValuesOf<typeof activityFields> {}
 export type NewActivity<Custom = Record<string, unknown>> = CreateOf<typeof activityFields> & BaseInput<Custom>
 export type ActivityPatch<Custom = Record<string, unknown>> = PatchOf<typeof activityFields> & BaseInput<Custom>

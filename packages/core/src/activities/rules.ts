@@ -26,7 +26,8 @@ export async function touchRelated(change: Change): Promise<void> {
 export async function recountRelated({ before, after, caller, write }: Change): Promise<void> {
   const { engine, tenant } = caller
   const activities = tableOf(engine, 'activities')
-  const moved = timeOf(before?.occurredAt) !== timeOf(after.occurredAt) || timeOf(before?.deletedAt) !== timeOf(after.deletedAt)
+  const moved =
+    timeOf(before?.occurredAt) !== timeOf(after.occurredAt) || timeOf(before?.deletedAt) !== timeOf(after.deletedAt)
   for (const { link, type, id } of concernedBy(activities, [before, after], !moved)) {
     const latest = `select max(a.occurred_at) from ${activities.name} a where a.tenant_id = ? and a.${link} = ? and a.deleted_at is null`
     const update = `update ${tableOf(engine, type).name} set last_activity_at = (${latest}) where tenant_id = ? and id = ?`

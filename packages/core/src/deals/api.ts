@@ -19,8 +19,8 @@ import {
   reopenDeal,
   winDeal,
 } from './move'
-import { archivePipeline, createPipeline, listPipelines, type PipelinePatch, updatePipeline } from './pipelines'
 import type { Pipeline, PipelineInput, Stage, StageInput } from './pipeline-types'
+import { archivePipeline, createPipeline, listPipelines, type PipelinePatch, updatePipeline } from './pipelines'
 import { listQuotas, type Quota, type QuotaInput, type QuotaQuery, setQuotas } from './quotas'
 import { listRates, type Rate, type RateInput, type RateQuery, setRates } from './rates'
 import { addStage, reorderStages, type StagePatch, updateStage } from './stages'
@@ -33,7 +33,11 @@ export interface DealsApi<Custom = Record<string, unknown>>
    */
   moveTo(id: string, stage: string, options?: MoveOptions): Promise<Deal<Custom>>
   /** Up to 1,000 deals to one stage in one transaction, with a result for each. */
-  moveMany(ids: readonly string[], stage: string, options?: MoveDetails & VerbOptions): Promise<ItemResult<Deal<Custom>>[]>
+  moveMany(
+    ids: readonly string[],
+    stage: string,
+    options?: MoveDetails & VerbOptions,
+  ): Promise<ItemResult<Deal<Custom>>[]>
   /** To the won stage of its pipeline. */
   win(id: string, options?: UpdateOptions): Promise<Deal<Custom>>
   /** To the lost stage of its pipeline. The reason `other` needs a note. */
@@ -94,7 +98,10 @@ export const pipelinesApi = (caller: Caller): PipelinesApi => ({
 
 /** Dated exchange rates. Setting needs `update` on `settings`, reading needs `read` on `deals`. */
 export interface RatesApi {
-  set(rates: readonly RateInput[], options?: VerbOptions): Promise<{ created: number; updated: number; unchanged: number }>
+  set(
+    rates: readonly RateInput[],
+    options?: VerbOptions,
+  ): Promise<{ created: number; updated: number; unchanged: number }>
   list(query?: RateQuery): Promise<Rate[]>
 }
 

@@ -5,7 +5,7 @@ import { rateOn } from './rate-on'
 
 /**
  * Keeps with a closed deal the exchange rate of its close date: units of the reporting currency for one unit of the
- * deal's. Empty while the deal is open, when it is in the reporting currency, and when no rate was known.
+ * deal's, on the day it was closed in the tenant's zone. Empty while the deal is open, when it is in the reporting currency, and when no rate was known.
  */
 export function storeRate(change: Change): Promise<void> | undefined {
   const { before, after, caller } = change

@@ -66,7 +66,12 @@ async function readContacts(query: QueryContext, reader: Pick<Session, 'all'>, d
  * @example
  * await me.deals.setContacts(deal.id, [{ contact: ada.id, role: 'Decision maker', primary: true }, { contact: bob.id }])
  */
-export async function setDealContacts(caller: Caller, id: string, contacts: readonly ContactRole[], options: UpdateOptions = {}): Promise<DealContact[]> {
+export async function setDealContacts(
+  caller: Caller,
+  id: string,
+  contacts: readonly ContactRole[],
+  options: UpdateOptions = {},
+): Promise<DealContact[]> {
   checkKeys(options, ['ifVersion', 'idempotencyKey'], 'options')
   const wanted = cleanContacts(contacts)
   return runVerb(caller, 'deals.setContacts', [id, contacts, options.ifVersion], options, async (write) => {
@@ -94,7 +99,8 @@ function cleanContacts(contacts: readonly ContactRole[]): Required<ContactRole>[
 function cleanContact(input: ContactRole, path: string): Required<ContactRole> {
   checkKeys(input, ['contact', 'role', 'primary'], path)
   const { contact, role = null, primary = false } = input
-  if (!isId(contact)) throw invalid(`${path}.contact`, 'invalid-id', 'Give the id of a contact, as the SDK returned it.')
+  if (!isId(contact))
+    throw invalid(`${path}.contact`, 'invalid-id', 'Give the id of a contact, as the SDK returned it.')
   const text = typeof role === 'string' ? cleanText(role) : role
   const fine = text === null || (typeof text === 'string' && text.length <= 120 && !hasForbiddenCharacters(text))
   if (!fine) throw invalid(`${path}.role`, 'invalid-text', 'Give at most 120 characters of text.')
@@ -102,12 +108,28 @@ function cleanContact(input: ContactRole, path: string): Required<ContactRole> {
 }
 
 /** The same inside an open transaction, from clean values: for verbs that make a deal with its contacts. */
-export async function setContactsIn(write: WriteSession, deal: AnyRecord, wanted: readonly ContactRole[]): Promise<AnyRecord> {
+export async function setContactsIn(
+  write: WriteSession,
+  deal: AnyRecord,
+  wanted: readonly ContactRole[],
+): Promise<AnyRecord> {
   const { caller } = write
   const query = writeQuery(write)
-  await requireReadable(write, query, wanted.map(({ contact }) => contact))
-  const before = (await readContacts(query, write, deal.id)).map(({ contact, role, primary }) => ({ contact, role, primary }))
-  const unseenPrimary = await hasUnseenPrimary(write, deal.id, before.map(({ contact }) => contact))
+  await requireReadable(
+    write,
+    query,
+    wanted.map(({ contact }) => contact),
+  )
+  const before = (await readContacts(query, write, deal.id)).map(({ contact, role, primary }) => ({
+    contact,
+    role,
+    primary,
+  }))
+  const unseenPrimary = await hasUnseenPrimary(
+    write,
+    deal.id,
+    before.map(({ contact }) => contact),
+  )
   const marked = wanted.some(({ primary }) => primary)
   const after = wanted.map(({ contact, role = null, primary = false }, index) => ({
     contact,
@@ -121,7 +143,10 @@ export async function setContactsIn(write: WriteSession, deal: AnyRecord, wanted
   const involved = [...new Set([...before, ...after].map(key))]
   const about = involved.map((id) => ({ type: 'contacts' as const, id }))
   const changes = { contacts: [before, after] as const }
-  return saveChange(write, tableOf(caller.engine, 'deals'), deal, { ...deal }, new Set(), 'deal.contacts_changed', { changes, about })
+  return saveChange(write, tableOf(caller.engine, 'deals'), deal, { ...deal }, new Set(), 'deal.contacts_changed', {
+    changes,
+    about,
+  })
 }
 
 async function requireReadable(write: WriteSession, query: QueryContext, ids: readonly string[]) {
@@ -138,7 +163,11 @@ async function requireReadable(write: WriteSession, query: QueryContext, ids: re
   )
 }
 
-async function hasUnseenPrimary({ caller, all }: WriteSession, deal: string, seen: readonly string[]): Promise<boolean> {
+async function hasUnseenPrimary(
+  { caller, all }: WriteSession,
+  deal: string,
+  seen: readonly string[],
+): Promise<boolean> {
   const { storage, tenant } = caller
   const rows = await all(
     `select contact_id from ${storage.table('deal_contact')} where tenant_id = ? and deal_id = ? and is_primary = 1`,
@@ -147,11 +176,19 @@ async function hasUnseenPrimary({ caller, all }: WriteSession, deal: string, see
   return rows.some(([contact]) => !seen.includes(String(contact)))
 }
 
-async function replaceContacts(write: WriteSession, deal: string, seen: readonly string[], contacts: readonly Required<ContactRole>[]) {
+async function replaceContacts(
+  write: WriteSession,
+  deal: string,
+  seen: readonly string[],
+  contacts: readonly Required<ContactRole>[],
+) {
   const { storage, tenant } = write.caller
   const table = storage.table('deal_contact')
   if (contacts.some(({ primary }) => primary)) {
-    await write.run(`update ${table} set is_primary = 0 where tenant_id = ? and deal_id = ? and is_primary = 1`, [tenant, deal])
+    await write.run(`update ${table} set is_primary = 0 where tenant_id = ? and deal_id = ? and is_primary = 1`, [
+      tenant,
+      deal,
+    ])
   }
   const gone = [...new Set([...seen, ...contacts.map(({ contact }) => contact)])]
   const remove = sql`delete from ${raw(table)} where tenant_id = ${tenant} and deal_id = ${deal} and ${inList(raw('contact_id'), gone)}`

@@ -1,15 +1,19 @@
-import type { LinkWhere, OrderBy, Where } from '../records/where'
 import type { Change } from '../records/definition'
 import { defineRecord } from '../records/definition'
 import { defaulted, field, server, stamped } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
+import type { LinkWhere, OrderBy, Where } from '../records/where'
 import { contactFilter, rottenFilter } from './filters'
 import { writeInterval } from './intervals'
 import { STAGE_CLASSES } from './pipeline-types'
 import { dealRules } from './rules'
 
 export const dealFields = {
-  title: field.text({ required: true, folded: true, aliases: ['deal name', 'deal title', 'opportunity', 'opportunity name', 'name'] }),
+  title: field.text({
+    required: true,
+    folded: true,
+    aliases: ['deal name', 'deal title', 'opportunity', 'opportunity name', 'name'],
+  }),
   /** What it is worth. Follows the lines when there are any: their net total. */
   amount: field.money({ aliases: ['value', 'deal value'] }),
   /** Id; on input also a name. Default: the default pipeline, or that of the stage. */
@@ -45,7 +49,19 @@ export const deals = defineRecord({
   fields: dealFields,
   title: 'title',
   searched: ['title'],
-  madeFrom: { lines: ['amount'], closedRate: ['amount'], closedRateCurrency: ['amount'] },
+  parts: ['lines', 'contacts'],
+  madeFrom: {
+    pipeline: ['stage'],
+    status: ['stage'],
+    probability: ['stage'],
+    stageEnteredAt: ['stage'],
+    closedAt: ['stage'],
+    lostReason: ['stage'],
+    lostNote: ['stage'],
+    lines: ['amount'],
+    closedRate: ['amount', 'closedAt'],
+    closedRateCurrency: ['amount', 'closedAt'],
+  },
   filters: { rotten: rottenFilter, contact: contactFilter },
   concerns: ['company', 'lead'],
   rules: dealRules,
@@ -76,7 +92,10 @@ export type NewDeal<Custom = Record<string, unknown>> = CreateOf<typeof dealFiel
 export type DealPatch<Custom = Record<string, unknown>> = PatchOf<typeof dealFields> & BaseInput<Custom>
 
 /** A filter on deals. */
-export type DealWhere<Custom = Record<string, unknown>> = Omit<Where<typeof dealFields, Custom>, 'and' | 'or' | 'not'> & {
+export type DealWhere<Custom = Record<string, unknown>> = Omit<
+  Where<typeof dealFields, Custom>,
+  'and' | 'or' | 'not'
+> & {
   /** Open and for too long in its stage. */
   rotten?: boolean
   /** A contact of the deal: an id, or a filter. */

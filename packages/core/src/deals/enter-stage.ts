@@ -55,7 +55,7 @@ function checkRequired({ after, write }: Change, stage: Stage) {
     })
   }
   const problems = stage.requiredFields
-    .filter((name) => isEmpty(valueOf(after, name)))
+    .filter((name) => isEmpty(fieldValue(after, name)))
     .map((field): Problem => ({ field, rule: 'required', remedy: `Give a value: ${stage.name} requires it.` }))
   if (problems.length > 0) {
     const names = problems.map(({ field }) => field).join(', ')
@@ -63,7 +63,8 @@ function checkRequired({ after, write }: Change, stage: Stage) {
   }
 }
 
-const valueOf = (record: AnyRecord, name: string): unknown =>
+const fieldValue = (record: AnyRecord, name: string): unknown =>
   name.startsWith('custom.') ? record.custom[name.slice('custom.'.length)] : record[name]
 
-const isEmpty = (value: unknown) => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+const isEmpty = (value: unknown) =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0)

@@ -14,7 +14,8 @@ const DAY = 86_400_000
  */
 export function rottenFilter(value: unknown, query: QueryContext, alias: string): Sql {
   const deals = tableOf(query.engine, 'deals')
-  if (!isVisible(query.actor, deals, 'stage') || !isVisible(query.actor, deals, 'stageEnteredAt')) throw unknownField('where.rotten')
+  if (!isVisible(query.actor, deals, 'stage') || !isVisible(query.actor, deals, 'stageEnteredAt'))
+    throw unknownField('where.rotten')
   if (typeof value !== 'boolean') throw invalid('where.rotten', 'wrong-type', 'Give true or false.')
   const stages = raw(query.engine.storage.table('stage'))
   const deal = (column: string) => raw(`${alias}.${column}`)
@@ -26,7 +27,8 @@ export function rottenFilter(value: unknown, query: QueryContext, alias: string)
 /** `contact: id` or `contact: { … }`: deals on which such a contact, visible to the asker, plays a part. */
 export function contactFilter(value: unknown, query: QueryContext, alias: string): Sql {
   if (!isVisible(query.actor, tableOf(query.engine, 'deals'), 'contacts')) throw unknownField('where.contact')
-  if (typeof value === 'string' && !isId(value)) throw invalid('where.contact', 'invalid-id', 'Give the id of a contact.')
+  if (typeof value === 'string' && !isId(value))
+    throw invalid('where.contact', 'invalid-id', 'Give the id of a contact.')
   const contacts = tableOf(query.engine, 'contacts')
   const where = typeof value === 'string' ? { id: value } : value
   const visible = and(readableRows(query, contacts, 'dc'), compileWhere(query, contacts, where, 'dc', 'where.contact'))

@@ -38,7 +38,11 @@ export function findStage(book: PipelineBook, wanted: string, home: Pipeline, wi
     throw invalid('stage', 'ambiguous-stage', `Name the pipeline as well, one of: ${namesOf(pipelines)}.`)
   }
   const { name: pipeline, stages } = within ?? home
-  throw invalid('stage', 'unknown-stage', `Use the id or name of a stage; those of ${pipeline} are: ${namesOf(stages)}.`)
+  throw invalid(
+    'stage',
+    'unknown-stage',
+    `Use the id or name of a stage; those of ${pipeline} are: ${namesOf(stages)}.`,
+  )
 }
 
 /** The first stage of a class. Every pipeline has one of each. */

@@ -1,5 +1,5 @@
-import type { Money } from '../kernel/money'
 import { CrmError } from '../kernel/errors'
+import type { Money } from '../kernel/money'
 import { authorOf, type Caller } from '../records/caller'
 import type { Change } from '../records/definition'
 import { tableOf } from '../records/engine'
@@ -69,7 +69,8 @@ export async function stageHistory(caller: Caller, id: string): Promise<StageInt
   const { storage, tenant } = caller
   if (!(await findInScope(query, { all: storage.read }, 'deals', id, 'read'))) throw notFound('deals')
   const table = tableOf(query.engine, 'deals')
-  if (!isVisible(query.actor, table, 'stage')) throw hiddenPart('stages')
+  const told = ['stage', 'stageEnteredAt', 'closedAt']
+  if (!told.every((name) => isVisible(query.actor, table, name))) throw hiddenPart('stages')
   const rows = await storage.read(
     `select i.stage_id, s.name, s.class, i.pipeline_id, i.entered_at, i.entered_by, i.left_at, i.amount, i.amount_currency
      from ${storage.table('stage_interval')} i join ${storage.table('stage')} s on s.tenant_id = i.tenant_id and s.id = i.stage_id

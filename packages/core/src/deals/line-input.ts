@@ -34,7 +34,11 @@ function cleanLine(line: LineInput, path: string): LineDraft {
   const { product, name, unitPrice, quantity = 1, discountPercent = 0, taxPercent = 0 } = line
   if (product == null && name === undefined) throw invalid(`${path}.product`, 'required', 'Give a product, or a name.')
   if (unitPrice !== undefined && !isMoney(unitPrice)) {
-    throw invalid(`${path}.unitPrice`, 'invalid-money', "Give { amount, currency } in whole minor units, or use money('12.50', 'EUR').")
+    throw invalid(
+      `${path}.unitPrice`,
+      'invalid-money',
+      "Give { amount, currency } in whole minor units, or use money('12.50', 'EUR').",
+    )
   }
   return {
     path,

@@ -23,7 +23,11 @@ export interface Pricing {
 }
 
 /** Finds products and prices of lines and computes their totals. Two statements, whatever the number of lines. */
-export async function priceLines(write: WriteSession, drafts: readonly LineDraft[], pricing: Pricing): Promise<PricedLine[]> {
+export async function priceLines(
+  write: WriteSession,
+  drafts: readonly LineDraft[],
+  pricing: Pricing,
+): Promise<PricedLine[]> {
   const products = await findProducts(write, drafts)
   const chosen = drafts.map((draft) => productOf(draft, products, pricing))
   const bookPrices = await readBookPrices(write, chosen, pricing)
@@ -44,7 +48,11 @@ export async function priceLines(write: WriteSession, drafts: readonly LineDraft
 }
 
 const mixedCurrencies = ({ path }: LineDraft, currency: string) =>
-  invalid(`${path}.unitPrice`, 'mixed-currencies', `Give every price in ${currency}, or pass { currency } to change that of the deal.`)
+  invalid(
+    `${path}.unitPrice`,
+    'mixed-currencies',
+    `Give every price in ${currency}, or pass { currency } to change that of the deal.`,
+  )
 
 /** Products named by the lines that the writer may see. */
 async function findProducts(write: WriteSession, drafts: readonly LineDraft[]): Promise<AnyRecord[]> {
@@ -60,33 +68,55 @@ async function findProducts(write: WriteSession, drafts: readonly LineDraft[]): 
   return (await write.all(select.text, select.params)).map((row) => table.read(row))
 }
 
-function productOf({ product, path }: LineDraft, products: readonly AnyRecord[], { kept }: Pricing): AnyRecord | undefined {
+function productOf(
+  { product, path }: LineDraft,
+  products: readonly AnyRecord[],
+  { kept }: Pricing,
+): AnyRecord | undefined {
   if (product === undefined) return undefined
   const name = foldText(product)
   const found = products.filter((one) => one.id === product || foldText(String(one.name)) === name)
   const sold = found.filter((one) => one.active || kept.has(one.id))
   if (sold.length === 1) return sold[0]
-  if (sold.length > 1) throw invalid(`${path}.product`, 'ambiguous-product', 'Several products have this name: give the id.')
+  if (sold.length > 1)
+    throw invalid(`${path}.product`, 'ambiguous-product', 'Several products have this name: give the id.')
   if (found.length > 0) throw invalid(`${path}.product`, 'inactive-product', 'Give a product that is active.')
-  throw invalid(`${path}.product`, 'missing-target', 'Give the id or name of a product; this one does not exist, is deleted, or is out of your reach.')
+  throw invalid(
+    `${path}.product`,
+    'missing-target',
+    'Give the id or name of a product; this one does not exist, is deleted, or is out of your reach.',
+  )
 }
 
 type BookPrices = ReadonlyMap<string, number>
 
-async function readBookPrices(write: WriteSession, products: readonly (AnyRecord | undefined)[], { book, currency }: Pricing): Promise<BookPrices> {
+async function readBookPrices(
+  write: WriteSession,
+  products: readonly (AnyRecord | undefined)[],
+  { book, currency }: Pricing,
+): Promise<BookPrices> {
   const ids = [...new Set(products.flatMap((product) => product?.id ?? []))]
   if (book === undefined || ids.length === 0) return new Map()
   const { storage, tenant } = write.caller
   const select = sql`select product_id, amount from ${raw(storage.table('price'))} where tenant_id = ${tenant} and book = ${book} and currency = ${currency} and ${inList(raw('product_id'), ids)}`
-  return new Map((await write.all(select.text, select.params)).map(([product, amount]) => [String(product), Number(amount)]))
+  return new Map(
+    (await write.all(select.text, select.params)).map(([product, amount]) => [String(product), Number(amount)]),
+  )
 }
 
-function priceOf(write: WriteSession, { path }: LineDraft, product: AnyRecord | undefined, prices: BookPrices, { book, currency }: Pricing): Money {
+function priceOf(
+  write: WriteSession,
+  { path }: LineDraft,
+  product: AnyRecord | undefined,
+  prices: BookPrices,
+  { book, currency }: Pricing,
+): Money {
   const field = `${path}.unitPrice`
   if (!product) throw invalid(field, 'required', 'Give the price of a line without a product.')
   const visible = isVisible(write.actor, tableOf(write.caller.engine, 'products'), 'price')
   const listed = product.price as Money | null
-  const found = book === undefined ? (listed?.currency === currency ? listed.amount : undefined) : prices.get(product.id)
+  const found =
+    book === undefined ? (listed?.currency === currency ? listed.amount : undefined) : prices.get(product.id)
   if (visible && found !== undefined) return { amount: found, currency }
   const where = book === undefined ? '' : ` in the price book ${book}`
   throw invalid(field, 'no-price', `Give it: the product has no price in ${currency}${where} that you can see.`)

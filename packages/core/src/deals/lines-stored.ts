@@ -31,7 +31,10 @@ const COLUMNS = [
 
 export async function hasLines({ caller, all }: WriteSession, deal: string): Promise<boolean> {
   const { storage, tenant } = caller
-  const rows = await all(`select 1 from ${storage.table('deal_line')} where tenant_id = ? and deal_id = ? limit 1`, [tenant, deal])
+  const rows = await all(`select 1 from ${storage.table('deal_line')} where tenant_id = ? and deal_id = ? limit 1`, [
+    tenant,
+    deal,
+  ])
   return rows.length > 0
 }
 
@@ -89,6 +92,12 @@ export async function replaceLines(write: WriteSession, deal: string, lines: rea
 export function totalsOf(items: DealLine[]): DealLines {
   const currency = items[0]?.net.currency
   if (currency === undefined) return { items, net: null, tax: null, gross: null }
-  const total = (of: 'net' | 'tax' | 'gross') => ({ amount: sumOf(items.map((line) => line[of].amount), 'lines'), currency })
+  const total = (of: 'net' | 'tax' | 'gross') => ({
+    amount: sumOf(
+      items.map((line) => line[of].amount),
+      'lines',
+    ),
+    currency,
+  })
   return { items, net: total('net'), tax: total('tax'), gross: total('gross') }
 }

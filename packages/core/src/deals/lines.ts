@@ -49,7 +49,12 @@ export async function dealLines(caller: Caller, id: string): Promise<DealLines> 
  * @example
  * await me.deals.setLines(deal.id, [{ product: 'Engine', quantity: 2, discountPercent: 10, taxPercent: 19 }], { book: 'EU' })
  */
-export async function setDealLines(caller: Caller, id: string, lines: readonly LineInput[], options: LinesOptions = {}): Promise<SavedLines> {
+export async function setDealLines(
+  caller: Caller,
+  id: string,
+  lines: readonly LineInput[],
+  options: LinesOptions = {},
+): Promise<SavedLines> {
   checkKeys(options, ['book', 'currency', 'ifVersion', 'idempotencyKey'], 'options')
   const drafts = cleanLines(lines)
   const { currency, ifVersion } = options
@@ -60,8 +65,12 @@ export async function setDealLines(caller: Caller, id: string, lines: readonly L
   return runVerb(caller, 'deals.setLines', [id, lines, book, currency, ifVersion], options, async (write) => {
     const deal = await requireForWrite(write, 'deals', id, 'update')
     checkFieldAccess(write, tableOf(caller.engine, 'deals'), { lines, amount: null })
-    if (ifVersion !== undefined) await refuseIfChanged(write, tableOf(caller.engine, 'deals'), deal, ifVersion, ['lines', 'amount'])
-    const saved = await saveLines(write, deal, drafts, { book, currency: currency ?? currencyFor(caller, deal, drafts) })
+    if (ifVersion !== undefined)
+      await refuseIfChanged(write, tableOf(caller.engine, 'deals'), deal, ifVersion, ['lines', 'amount'])
+    const saved = await saveLines(write, deal, drafts, {
+      book,
+      currency: currency ?? currencyFor(caller, deal, drafts),
+    })
     const items = await readLines(write, caller, id, currencyOf(saved))
     return { deal: shown(write, 'deals', saved) as unknown as Deal, ...totalsOf(items) }
   })
@@ -72,17 +81,34 @@ const currencyOf = (deal: AnyRecord) => (deal.amount as Money | null)?.currency
 const currencyFor = ({ engine }: Caller, deal: AnyRecord, drafts: readonly LineDraft[]): string =>
   currencyOf(deal) ?? drafts.find((draft) => draft.unitPrice)?.unitPrice?.currency ?? engine.settings.currency
 
-async function saveLines(write: WriteSession, deal: AnyRecord, drafts: readonly LineDraft[], { book, currency }: { book: string | undefined; currency: string }) {
+async function saveLines(
+  write: WriteSession,
+  deal: AnyRecord,
+  drafts: readonly LineDraft[],
+  { book, currency }: { book: string | undefined; currency: string },
+) {
   const { caller } = write
   const before = await readLines(write, caller, deal.id, currencyOf(deal))
   const kept = new Set(before.flatMap(({ product }) => product ?? []))
   const priced = await priceLines(write, drafts, { currency, book, kept })
-  sumOf(priced.map(({ net, tax }) => net + tax), 'lines')
+  sumOf(
+    priced.map(({ net, tax }) => net + tax),
+    'lines',
+  )
   const told = priced.map((line) => ({ ...line, unitPrice: { amount: line.unitPrice, currency } }))
   const same = JSON.stringify(before.map(logged)) === JSON.stringify(told.map(logged))
   if (same) return deal
   await replaceLines(write, deal.id, priced)
-  const amount = priced.length > 0 ? { amount: sumOf(priced.map(({ net }) => net), 'lines'), currency } : deal.amount
+  const amount =
+    priced.length > 0
+      ? {
+          amount: sumOf(
+            priced.map(({ net }) => net),
+            'lines',
+          ),
+          currency,
+        }
+      : deal.amount
   const changes = { lines: [before.map(logged), told.map(logged)] as const }
   const after = { ...deal, amount } as AnyRecord
   return saveChange(write, tableOf(caller.engine, 'deals'), deal, after, new Set(), 'deal.lines_changed', { changes })
@@ -98,4 +124,7 @@ const logged = ({ product, name, quantity, unitPrice, discountPercent, taxPercen
   taxPercent,
 })
 
-type Loggable = Pick<DealLines['items'][number], 'product' | 'name' | 'quantity' | 'unitPrice' | 'discountPercent' | 'taxPercent'>
+type Loggable = Pick<
+  DealLines['items'][number],
+  'product' | 'name' | 'quantity' | 'unitPrice' | 'discountPercent' | 'taxPercent'
+>

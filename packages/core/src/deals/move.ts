@@ -51,7 +51,12 @@ export async function winDeal(caller: Caller, id: string, options: UpdateOptions
 }
 
 /** Loses a deal: the lost stage of its pipeline, with the reason. On a lost deal it corrects the reason. */
-export async function loseDeal(caller: Caller, id: string, loss: LossInput, options: UpdateOptions = {}): Promise<Deal> {
+export async function loseDeal(
+  caller: Caller,
+  id: string,
+  loss: LossInput,
+  options: UpdateOptions = {},
+): Promise<Deal> {
   checkKeys(options, OPTIONS, 'options')
   checkKeys(loss, ['reason', 'note'], 'loss')
   if (loss.reason === undefined) throw invalid('lostReason', 'required', 'Say why the deal was lost.')
@@ -68,16 +73,32 @@ export interface ReopenOptions extends UpdateOptions {
 export async function reopenDeal(caller: Caller, id: string, options: ReopenOptions = {}): Promise<Deal> {
   checkKeys(options, ['stage', ...OPTIONS], 'options')
   const { stage, ...rest } = options
-  if (stage !== undefined && typeof stage !== 'string') throw invalid('stage', 'wrong-type', 'Give the name or id of a stage.')
+  if (stage !== undefined && typeof stage !== 'string')
+    throw invalid('stage', 'wrong-type', 'Give the name or id of a stage.')
   return changeStage(caller, 'deals.reopen', id, {}, { reopen: true, stage }, rest)
 }
 
-async function changeStage(caller: Caller, verb: string, id: string, patch: object, to: Destination | undefined, options: UpdateOptions): Promise<Deal> {
+async function changeStage(
+  caller: Caller,
+  verb: string,
+  id: string,
+  patch: object,
+  to: Destination | undefined,
+  options: UpdateOptions,
+): Promise<Deal> {
   const values = await validatePatch(caller, 'deals', patch)
-  return runVerb(caller, verb, [id, patch, to, options.ifVersion], options, (write) => changeStageIn(write, id, values, to, options.ifVersion))
+  return runVerb(caller, verb, [id, patch, to, options.ifVersion], options, (write) =>
+    changeStageIn(write, id, values, to, options.ifVersion),
+  )
 }
 
-async function changeStageIn(write: WriteSession, id: string, values: object, to: Destination | undefined, ifVersion?: number): Promise<Deal> {
+async function changeStageIn(
+  write: WriteSession,
+  id: string,
+  values: object,
+  to: Destination | undefined,
+  ifVersion?: number,
+): Promise<Deal> {
   const moved = await updateIn(write, 'deals', id, to ? { ...values, stage: to } : { ...values }, ifVersion)
   return shown(write, 'deals', moved) as unknown as Deal
 }

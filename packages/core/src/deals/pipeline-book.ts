@@ -1,9 +1,9 @@
-import { newId } from '../kernel/ids'
-import type { Engine } from '../records/engine'
 import { isCrmError } from '../kernel/errors'
-import type { Session } from '../storage/port'
+import { newId } from '../kernel/ids'
 import type { Caller } from '../records/caller'
+import type { Engine } from '../records/engine'
 import type { WriteSession } from '../records/write'
+import type { Session } from '../storage/port'
 import { declaredPipelines } from './declared-pipelines'
 import type { PipelineDraft } from './pipeline-input'
 import type { Pipeline, Stage } from './pipeline-types'
@@ -32,8 +32,10 @@ const shelves = new WeakMap<Engine, Shelf>()
 const unsettled = new WeakMap<object, PipelineBook>()
 
 function shelfOf(engine: Engine): Shelf {
-  let shelf = shelves.get(engine)
-  if (!shelf) shelves.set(engine, (shelf = { books: new Map(), changes: 0 }))
+  const known = shelves.get(engine)
+  if (known) return known
+  const shelf: Shelf = { books: new Map(), changes: 0 }
+  shelves.set(engine, shelf)
   return shelf
 }
 

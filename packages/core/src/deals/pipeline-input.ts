@@ -58,7 +58,12 @@ const CLASS_DEFAULTS: Record<StageClass, { probability?: number; forecastCategor
 export function cleanStage(input: StageInput, deals: RecordTable, path: string): StageDraft {
   checkKeys(input, STAGE_KEYS, path)
   const stageClass = oneOf(STAGE_CLASSES, input.class ?? 'open', `${path}.class`)
-  const complete = { ...CLASS_DEFAULTS[stageClass], rottenAfterDays: null, requiredFields: [], ...withoutUndefined(input) }
+  const complete = {
+    ...CLASS_DEFAULTS[stageClass],
+    rottenAfterDays: null,
+    requiredFields: [],
+    ...withoutUndefined(input),
+  }
   return {
     name: cleanName(complete.name, `${path}.name`),
     class: stageClass,
@@ -113,7 +118,11 @@ function cleanRequired(value: unknown, deals: RecordTable, path: string): string
   if (!Array.isArray(value)) throw invalid(path, 'wrong-type', 'Give a list of field names.')
   const unknown = value.find((name) => !known.has(name))
   if (unknown !== undefined) {
-    throw invalid(path, 'unknown-field', `${String(unknown)} is no field of deals that can be filled; use names such as amount or custom.tier.`)
+    throw invalid(
+      path,
+      'unknown-field',
+      `${String(unknown)} is no field of deals that can be filled; use names such as amount or custom.tier.`,
+    )
   }
   return [...new Set(value as string[])]
 }

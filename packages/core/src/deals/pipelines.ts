@@ -58,7 +58,8 @@ export const changePipelines = <T>(
 export async function createPipeline(caller: Caller, input: PipelineInput, options?: VerbOptions): Promise<Pipeline> {
   const draft = cleanPipeline(input, tableOf(caller.engine, 'deals'))
   return changePipelines(caller, 'create', input, options, async (write, book) => {
-    if (book.pipelines.length >= MAX_PIPELINES) throw invalid('pipelines', 'too-many', `Keep at most ${MAX_PIPELINES} pipelines.`)
+    if (book.pipelines.length >= MAX_PIPELINES)
+      throw invalid('pipelines', 'too-many', `Keep at most ${MAX_PIPELINES} pipelines.`)
     requireFreeName(book, draft.name)
     const pipeline = planPipeline(draft, 1 + Math.max(...book.pipelines.map(({ position }) => position)), false)
     if (!(await storePipeline(write, pipeline))) throw raced()
@@ -67,7 +68,12 @@ export async function createPipeline(caller: Caller, input: PipelineInput, optio
 }
 
 /** Renames a pipeline, makes it the default, or changes whether its deals only move forward. */
-export const updatePipeline = (caller: Caller, wanted: string, patch: PipelinePatch, options?: VerbOptions): Promise<Pipeline> =>
+export const updatePipeline = (
+  caller: Caller,
+  wanted: string,
+  patch: PipelinePatch,
+  options?: VerbOptions,
+): Promise<Pipeline> =>
   changePipelines(caller, 'update', [wanted, patch], options, async (write, book) => {
     checkKeys(patch, ['name', 'forwardOnly', 'isDefault'], 'patch')
     const before = findPipeline(book, wanted)
@@ -80,7 +86,8 @@ function cleanPatch({ name, forwardOnly, isDefault }: PipelinePatch, before: Pip
   if (isDefault !== undefined && isDefault !== true) {
     throw invalid('isDefault', 'invalid-option', 'Make another pipeline the default one instead.')
   }
-  if (isDefault && before.archivedAt !== null) throw invalid('isDefault', 'archived', 'Take it out of the archive first.')
+  if (isDefault && before.archivedAt !== null)
+    throw invalid('isDefault', 'archived', 'Take it out of the archive first.')
   return {
     ...(name !== undefined && { name: cleanName(name, 'name') }),
     ...(forwardOnly !== undefined && { forwardOnly: cleanFlag(forwardOnly, 'forwardOnly') }),
@@ -89,7 +96,12 @@ function cleanPatch({ name, forwardOnly, isDefault }: PipelinePatch, before: Pip
 }
 
 /** An archived pipeline keeps its deals and takes no new ones. `false` takes it out of the archive. */
-export const archivePipeline = (caller: Caller, wanted: string, archived = true, options?: VerbOptions): Promise<Pipeline> =>
+export const archivePipeline = (
+  caller: Caller,
+  wanted: string,
+  archived = true,
+  options?: VerbOptions,
+): Promise<Pipeline> =>
   changePipelines(caller, 'archive', [wanted, archived], options, async (write, book) => {
     const before = findPipeline(book, wanted)
     if (cleanFlag(archived, 'archived') === (before.archivedAt !== null)) return before
@@ -103,7 +115,12 @@ export const archivePipeline = (caller: Caller, wanted: string, archived = true,
     return savePipeline(write, book, before, { ...before, archivedAt: archived ? nowOf(caller) : null })
   })
 
-async function savePipeline(write: WriteSession, book: PipelineBook, before: Pipeline, after: Pipeline): Promise<Pipeline> {
+async function savePipeline(
+  write: WriteSession,
+  book: PipelineBook,
+  before: Pipeline,
+  after: Pipeline,
+): Promise<Pipeline> {
   const { storage, tenant } = write.caller
   const names = ['name', 'forwardOnly', 'isDefault', 'archivedAt'] as const
   const changed = names.filter((name) => before[name] !== after[name])
@@ -124,5 +141,10 @@ async function savePipeline(write: WriteSession, book: PipelineBook, before: Pip
 
 function requireFreeName(book: PipelineBook, name: string) {
   const taken = book.pipelines.some((pipeline) => foldText(pipeline.name) === foldText(name))
-  if (taken) throw new CrmError('DUPLICATE', `There is a pipeline ${name}.`, { field: 'name', rule: 'duplicate', remedy: 'Give another name.' })
+  if (taken)
+    throw new CrmError('DUPLICATE', `There is a pipeline ${name}.`, {
+      field: 'name',
+      rule: 'duplicate',
+      remedy: 'Give another name.',
+    })
 }

@@ -6,7 +6,9 @@ import { lookUp, type PipelineBook } from './pipeline-book'
 import type { Pipeline, Stage } from './pipeline-types'
 
 /** What a verb asks for when only the deal itself can say which stage that is. Stands in the place of a stage. */
-export type Destination = { readonly enter: 'won' | 'lost' } | { readonly reopen: true; readonly stage?: string | undefined }
+export type Destination =
+  | { readonly enter: 'won' | 'lost' }
+  | { readonly reopen: true; readonly stage?: string | undefined }
 
 /** Where a deal is to be, and where it is. */
 export interface Place {
@@ -29,7 +31,7 @@ export async function findPlace(change: Change, wanted: Wanted): Promise<Place> 
   const reopening = isDestination(wanted.stage) && 'reopen' in wanted.stage ? wanted.stage : undefined
   if (reopening && before?.status === 'open') throw notClosed()
   const leftFrom = before && before.status !== 'open' ? await lastOpenStageIfNeeded(change, reopening) : undefined
-  const goal = reopening ? { ...wanted, stage: reopening.stage ?? leftFrom } : wanted
+  const goal = reopening ? { ...wanted, stage: reopening.stage ?? leftFrom ?? reopening } : wanted
   const place = await lookUp(write, (book) => locate(book, change, goal))
   const { pipeline, stage, from } = place
   if (reopening && stage.class !== 'open') throw notOpen(pipeline)
@@ -58,7 +60,10 @@ const notOpen = ({ stages }: Pipeline) =>
   })
 
 /** The open stage a closed deal came from, where the answer depends on it. */
-async function lastOpenStageIfNeeded({ before, write }: Change, reopening: object | undefined): Promise<string | undefined> {
+async function lastOpenStageIfNeeded(
+  { before, write }: Change,
+  reopening: object | undefined,
+): Promise<string | undefined> {
   if (reopening) return lastOpenStage(write, before?.id as string)
   const forwardOnly = await lookUp(write, (book) => pipelineOf(book, stageById(book, before?.stage)).forwardOnly)
   return forwardOnly ? lastOpenStage(write, before?.id as string) : undefined
@@ -80,10 +85,12 @@ interface Around {
 
 function stageIn(book: PipelineBook, pipeline: Pipeline, wanted: unknown, { from, home, within }: Around): Stage {
   if (typeof wanted === 'string') return findStage(book, wanted, home, within)
-  if (isDestination(wanted) && 'enter' in wanted) {
+  if (isDestination(wanted)) {
+    if ('reopen' in wanted) return firstOf(pipeline, 'open')
     return from?.class === wanted.enter ? from : firstOf(pipeline, wanted.enter)
   }
-  return from?.class === 'open' && from.pipeline === pipeline.id ? from : firstOf(pipeline, 'open')
+  // Only the pipeline was given: a won deal stays won, and a lost one lost.
+  return from?.pipeline === pipeline.id ? from : firstOf(pipeline, from?.class ?? 'open')
 }
 
 /** The stage a deal is in. Missing only from a book that is older than the stage. */
@@ -104,7 +111,10 @@ function checkOrder({ book, pipeline, stage, from }: Place, leftFrom: string | u
   const origin = from.class === 'open' ? from : leftFrom === undefined ? undefined : book.stages.get(leftFrom)
   const first = origin?.pipeline === pipeline.id ? origin.position + (from.class === 'open' ? 1 : 0) : 0
   if (stage.position >= first) return
-  const allowed = [...open.filter((one) => one.position >= first), ...pipeline.stages.filter((one) => one.class !== 'open')]
+  const allowed = [
+    ...open.filter((one) => one.position >= first),
+    ...pipeline.stages.filter((one) => one.class !== 'open'),
+  ]
   throw new CrmError('INVALID_TRANSITION', `Deals of ${pipeline.name} only move forward.`, {
     field: 'stage',
     rule: 'forward-only',

@@ -41,8 +41,9 @@ const COLUMNS = ['tenant_id', 'grantee_kind', 'grantee_id', 'month', 'amount', '
  * await admin.quotas.set([{ user: 'ada', month: '2026-03', amount: eur(50_000) }, { team: 'emea', month: '2026-03', amount: eur(400_000) }])
  */
 export async function setQuotas(caller: Caller, quotas: readonly QuotaInput[], options?: VerbOptions): Promise<void> {
-  if (!Array.isArray(quotas) || quotas.length > MAX_QUOTAS) throw invalid('quotas', 'wrong-type', `Give a list of at most ${MAX_QUOTAS} quotas.`)
-  quotas.forEach((quota, index) => checkQuota(quota, `quotas.${index}`))
+  if (!Array.isArray(quotas) || quotas.length > MAX_QUOTAS)
+    throw invalid('quotas', 'wrong-type', `Give a list of at most ${MAX_QUOTAS} quotas.`)
+  for (const [index, quota] of quotas.entries()) checkQuota(quota, `quotas.${index}`)
   return runVerb(caller, 'quotas.set', quotas, options, async (write) => {
     requireAny(write.actor, 'settings', 'update')
     await requireGrantees(write, quotas, 'user')
@@ -54,10 +55,16 @@ export async function setQuotas(caller: Caller, quotas: readonly QuotaInput[], o
 function checkQuota(quota: QuotaInput, path: string) {
   checkKeys(quota, ['user', 'team', 'month', 'amount'], path)
   const { user, team, month, amount } = quota
-  if ((typeof user === 'string') === (typeof team === 'string')) throw invalid(path, 'invalid-grantee', "Give either { user: 'id' } or { team: 'id' }.")
+  if ((typeof user === 'string') === (typeof team === 'string'))
+    throw invalid(path, 'invalid-grantee', "Give either { user: 'id' } or { team: 'id' }.")
   requireMonth(month, `${path}.month`)
   if (amount === null) return
-  if (!isMoney(amount) || amount.amount < 0) throw invalid(`${path}.amount`, 'invalid-money', 'Give { amount, currency } in whole minor units, not negative; null removes the quota.')
+  if (!isMoney(amount) || amount.amount < 0)
+    throw invalid(
+      `${path}.amount`,
+      'invalid-money',
+      'Give { amount, currency } in whole minor units, not negative; null removes the quota.',
+    )
 }
 
 /** Months are stored by their first day. */
@@ -73,7 +80,8 @@ async function requireGrantees(write: WriteSession, quotas: readonly QuotaInput[
   const select = sql`select id from ${raw(storage.table(kind))} where tenant_id = ${tenant} and ${inList(raw('id'), ids)}`
   const found = new Set((await write.all(select.text, select.params)).map(([id]) => id))
   const missing = quotas.findIndex((quota) => quota[kind] !== undefined && !found.has(quota[kind]))
-  if (missing >= 0) throw invalid(`quotas.${missing}.${kind}`, `unknown-${kind}`, `Give the id of a ${kind}; call users.sync first.`)
+  if (missing >= 0)
+    throw invalid(`quotas.${missing}.${kind}`, `unknown-${kind}`, `Give the id of a ${kind}; call users.sync first.`)
 }
 
 async function saveQuota(write: WriteSession, quota: QuotaInput) {
@@ -86,9 +94,19 @@ async function saveQuota(write: WriteSession, quota: QuotaInput) {
   const before = row ? { amount: Number(row[0]), currency: String(row[1]) } : null
   const { amount } = quota
   if (before?.amount === amount?.amount && before?.currency === amount?.currency) return
-  if (amount) await write.run(storage.dialect.upsert(table, COLUMNS, COLUMNS.slice(0, 4)), [...key, amount.amount, amount.currency])
+  if (amount)
+    await write.run(storage.dialect.upsert(table, COLUMNS, COLUMNS.slice(0, 4)), [
+      ...key,
+      amount.amount,
+      amount.currency,
+    ])
   else await write.run(`delete from ${table} where ${same}`, key)
-  await appendEvent(write, { name: 'quota.set', recordType: 'quotas', recordId: `${kind}:${key[2]}`, changes: { [quota.month]: [before, amount] } })
+  await appendEvent(write, {
+    name: 'quota.set',
+    recordType: 'quotas',
+    recordId: `${kind}:${key[2]}`,
+    changes: { [quota.month]: [before, amount] },
+  })
 }
 
 /**
@@ -99,11 +117,13 @@ export async function listQuotas(caller: Caller, query: QuotaQuery = {}): Promis
   checkKeys(query, ['user', 'team', 'since', 'until'], 'query')
   const { actor } = await queryContext(caller)
   const { storage, tenant } = caller
-  const of = (kind: 'user' | 'team', ids: readonly string[]) => sql`grantee_kind = ${kind} and ${inList(raw('grantee_id'), ids)}`
+  const of = (kind: 'user' | 'team', ids: readonly string[]) =>
+    sql`grantee_kind = ${kind} and ${inList(raw('grantee_id'), ids)}`
   const inReach = (): Sql => {
     if (actor.scope('settings', 'read').kind !== 'none') return and()
     const scope = requireAny(actor, 'reports', 'read')
-    if (scope.kind === 'owners') return or(of('user', [...scope.owners]), scope.shared ? of('team', actor.teams) : FALSE)
+    if (scope.kind === 'owners')
+      return or(of('user', [...scope.owners]), scope.shared ? of('team', actor.teams) : FALSE)
     return scope.kind === 'all' ? and() : FALSE
   }
   const where = and(

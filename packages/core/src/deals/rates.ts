@@ -48,15 +48,21 @@ const LIMITS = { places: 18, max: 1_000_000_000_000, zero: false }
  * @example
  * await admin.rates.set([{ from: 'EUR', to: 'USD', day: '2026-01-01', rate: '1.0825' }])
  */
-export async function setRates(caller: Caller, rates: readonly RateInput[], options?: VerbOptions): Promise<{ created: number; updated: number; unchanged: number }> {
-  if (!Array.isArray(rates) || rates.length > MAX_RATES) throw invalid('rates', 'wrong-type', `Give a list of at most ${MAX_RATES} rates.`)
+export async function setRates(
+  caller: Caller,
+  rates: readonly RateInput[],
+  options?: VerbOptions,
+): Promise<{ created: number; updated: number; unchanged: number }> {
+  if (!Array.isArray(rates) || rates.length > MAX_RATES)
+    throw invalid('rates', 'wrong-type', `Give a list of at most ${MAX_RATES} rates.`)
   const wanted = rates.map((rate, index) => cleanRate(rate, `rates.${index}`))
   return runVerb(caller, 'rates.set', rates, options, async (write) => {
     requireAny(write.actor, 'settings', 'update')
     const counts = { created: 0, updated: 0, unchanged: 0 }
     for (const [pair, ofPair] of groupByPair(wanted)) {
       const changes = await saveRates(write, ofPair, counts)
-      if (Object.keys(changes).length > 0) await appendEvent(write, { name: 'rates.set', recordType: 'rates', recordId: pair, changes })
+      if (Object.keys(changes).length > 0)
+        await appendEvent(write, { name: 'rates.set', recordType: 'rates', recordId: pair, changes })
     }
     return counts
   })
@@ -65,7 +71,8 @@ export async function setRates(caller: Caller, rates: readonly RateInput[], opti
 function cleanRate(input: RateInput, path: string): Rate {
   checkKeys(input, ['from', 'to', 'day', 'rate'], path)
   for (const name of ['from', 'to'] as const) {
-    if (!isCurrency(input[name])) throw invalid(`${path}.${name}`, 'invalid-currency', 'Use an ISO 4217 code in upper case, such as EUR or USD.')
+    if (!isCurrency(input[name]))
+      throw invalid(`${path}.${name}`, 'invalid-currency', 'Use an ISO 4217 code in upper case, such as EUR or USD.')
   }
   if (input.from === input.to) throw invalid(`${path}.to`, 'same-currency', 'Give two different currencies.')
   if (!isCalendarDate(input.day)) throw invalid(`${path}.day`, 'invalid-date', 'Give a calendar date as YYYY-MM-DD.')
@@ -81,13 +88,22 @@ function groupByPair(rates: readonly Rate[]): Map<string, Rate[]> {
   return pairs
 }
 
-async function saveRates(write: WriteSession, rates: readonly Rate[], counts: { created: number; updated: number; unchanged: number }): Promise<Changes> {
+async function saveRates(
+  write: WriteSession,
+  rates: readonly Rate[],
+  counts: { created: number; updated: number; unchanged: number },
+): Promise<Changes> {
   const { storage, tenant } = write.caller
   const table = storage.table('exchange_rate')
   const [{ from, to }] = rates as [Rate]
-  const days = inList(raw('day'), rates.map(({ day }) => day))
+  const days = inList(
+    raw('day'),
+    rates.map(({ day }) => day),
+  )
   const select = sql`select day, rate from ${raw(table)} where tenant_id = ${tenant} and from_currency = ${from} and to_currency = ${to} and ${days}`
-  const stored = new Map((await write.all(select.text, select.params)).map(([day, rate]) => [String(day), String(rate)]))
+  const stored = new Map(
+    (await write.all(select.text, select.params)).map(([day, rate]) => [String(day), String(rate)]),
+  )
   const changes: Record<string, [string | null, string]> = {}
   for (const { day, rate } of rates) {
     const before = stored.get(day)

@@ -7,15 +7,20 @@ import type { VerbOptions } from '../records/idempotency'
 import type { WriteSession } from '../records/write'
 import { defaultPipeline, findPipeline, findStage, namesOf, pipelineOf } from './find-stage'
 import { checkKeys, cleanStage, withoutUndefined } from './pipeline-input'
-import { changePipelines } from './pipelines'
 import type { Pipeline, Stage, StageInput } from './pipeline-types'
+import { changePipelines } from './pipelines'
 import { logPipeline, storeStage } from './store-pipelines'
 
 /** What may change of a stage. Its class may not: the history of its deals rests on it. */
 export type StagePatch = Partial<Omit<StageInput, 'class'>>
 
 /** Adds a stage: an open one after the last open one, others at the end. Needs `update` on `settings`. */
-export async function addStage(caller: Caller, wanted: string, input: StageInput, options?: VerbOptions): Promise<Pipeline> {
+export async function addStage(
+  caller: Caller,
+  wanted: string,
+  input: StageInput,
+  options?: VerbOptions,
+): Promise<Pipeline> {
   const draft = cleanStage(input, tableOf(caller.engine, 'deals'), 'stage')
   return changePipelines(caller, 'addStage', [wanted, input], options, async (write, book) => {
     const pipeline = findPipeline(book, wanted)
@@ -41,26 +46,50 @@ export const updateStage = (caller: Caller, wanted: string, patch: StagePatch, o
     }
     const before = findStage(book, wanted, defaultPipeline(book))
     const { id, pipeline, position, ...was } = before
-    checkKeys(patch, Object.keys(was).filter((key) => key !== 'class'), 'patch')
-    const after = { id, pipeline, position, ...cleanStage({ ...was, ...withoutUndefined(patch) }, tableOf(caller.engine, 'deals'), 'stage') }
+    checkKeys(
+      patch,
+      Object.keys(was).filter((key) => key !== 'class'),
+      'patch',
+    )
+    const after = {
+      id,
+      pipeline,
+      position,
+      ...cleanStage({ ...was, ...withoutUndefined(patch) }, tableOf(caller.engine, 'deals'), 'stage'),
+    }
     if (foldText(after.name) !== foldText(before.name)) requireFreeName(pipelineOf(book, before), after.name)
     return saveStage(write, before, after)
   })
 
 async function saveStage(write: WriteSession, before: Stage, after: Stage): Promise<Stage> {
-  const names = (Object.keys(after) as (keyof Stage)[]).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  const names = (Object.keys(after) as (keyof Stage)[]).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  )
   if (names.length === 0) return before
   const { storage, tenant } = write.caller
   const update = `update ${storage.table('stage')} set name = ?, probability = ?, forecast_category = ?, rotten_after_days = ?, required_fields = ? where tenant_id = ? and id = ?`
-  const values = [after.name, after.probability, after.forecastCategory, after.rottenAfterDays, JSON.stringify(after.requiredFields)]
+  const values = [
+    after.name,
+    after.probability,
+    after.forecastCategory,
+    after.rottenAfterDays,
+    JSON.stringify(after.requiredFields),
+  ]
   await write.run(update, [...values, tenant, after.id])
-  const changes = Object.fromEntries(names.map((name) => [`${before.name}.${name}`, [before[name], after[name]] as const]))
+  const changes = Object.fromEntries(
+    names.map((name) => [`${before.name}.${name}`, [before[name], after[name]] as const]),
+  )
   await logPipeline(write, { id: after.pipeline }, 'stage_updated', changes)
   return after
 }
 
 /** Puts the stages of a pipeline in another order. All of them must be named, by id or name. */
-export const reorderStages = (caller: Caller, wanted: string, order: readonly string[], options?: VerbOptions): Promise<Pipeline> =>
+export const reorderStages = (
+  caller: Caller,
+  wanted: string,
+  order: readonly string[],
+  options?: VerbOptions,
+): Promise<Pipeline> =>
   changePipelines(caller, 'reorder', [wanted, order], options, async (write, book) => {
     const pipeline = findPipeline(book, wanted)
     if (!Array.isArray(order)) throw invalid('stages', 'wrong-type', 'Give a list of stages.')
@@ -87,5 +116,9 @@ const namesIn = (stages: readonly Stage[]) => stages.map(({ name }) => name)
 
 function requireFreeName({ name: pipeline, stages }: Pipeline, name: string) {
   if (!stages.some((stage) => foldText(stage.name) === foldText(name))) return
-  throw new CrmError('DUPLICATE', `${pipeline} has a stage ${name}.`, { field: 'name', rule: 'duplicate', remedy: 'Give another name.' })
+  throw new CrmError('DUPLICATE', `${pipeline} has a stage ${name}.`, {
+    field: 'name',
+    rule: 'duplicate',
+    remedy: 'Give another name.',
+  })
 }

@@ -37,7 +37,8 @@ export async function storePlanned(write: WriteSession, book: PipelineBook): Pro
 
 /** The pipelines, stored if they were not yet. For verbs on pipelines themselves. */
 export async function storedPipelines(write: WriteSession): Promise<PipelineBook> {
-  if (!(await storePlanned(write, await pipelinesIn(write))) && (await pipelinesIn(write)).origin === 'planned') throw raced()
+  if (!(await storePlanned(write, await pipelinesIn(write))) && (await pipelinesIn(write)).origin === 'planned')
+    throw raced()
   return pipelinesIn(write)
 }
 
@@ -62,7 +63,11 @@ export async function storePipeline(write: WriteSession, pipeline: Pipeline): Pr
   ])
   if (inserted === 0) return false
   for (const stage of pipeline.stages) await storeStage(write, stage)
-  const stages = pipeline.stages.map(({ name, class: stageClass, probability }) => ({ name, class: stageClass, probability }))
+  const stages = pipeline.stages.map(({ name, class: stageClass, probability }) => ({
+    name,
+    class: stageClass,
+    probability,
+  }))
   await logPipeline(write, pipeline, 'created', {
     name: [null, pipeline.name],
     forwardOnly: [null, pipeline.forwardOnly],

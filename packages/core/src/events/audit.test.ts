@@ -1,4 +1,4 @@
-import { defineRole, isCrmError, type TimelineEntry } from '@rapport/core'
+import { type AuditWhere, defineRole, isCrmError, type TimelineEntry } from '@rapport/core'
 import { expect, test } from 'vitest'
 import { type Client, withPeople } from '../../test/support/crm'
 
@@ -40,7 +40,10 @@ test('filters by actor, name, record and time', async () => {
   expect(await names(root, { actor: null, recordType: 'users' })).toEqual(Array(5).fill('user.created'))
   expect(await names(root, { name: 'lead.assigned' })).toEqual(['lead.assigned'])
   expect(await names(root, { recordId: lead.id, actor: 'root' })).toEqual(['lead.assigned'])
-  expect(await names(root, { at: { gte: '2026-03-10T13:00:00Z', lt: new Date('2026-03-11T13:00:00Z') } })).toEqual(['contact.created', 'lead.updated'])
+  expect(await names(root, { at: { gte: '2026-03-10T13:00:00Z', lt: new Date('2026-03-11T13:00:00Z') } })).toEqual([
+    'contact.created',
+    'lead.updated',
+  ])
   // It is 02:00 on 12 March in Auckland; yesterday there began at 11:00 UTC on 10 March.
   expect(await names(root, { at: 'yesterday', recordType: 'leads' })).toEqual(['lead.updated', 'lead.created'])
   expect(await names(root, { at: 'today' })).toEqual(['lead.assigned'])
@@ -49,8 +52,12 @@ test('filters by actor, name, record and time', async () => {
 test('is for those alone whose role reads all of it', async () => {
   const roles = { auditor: defineRole({ audit: { read: 'all' } }), half: defineRole({ audit: { read: 'team' } }) }
   const { system, as, ada, mia, root } = await withPeople({ roles })
-  await system.users.sync([{ id: 'aud', name: 'Aud', roles: ['auditor'] }, { id: 'hal', name: 'Hal', roles: ['half'] }])
-  for (const me of [ada, mia, as('hal'), as('nobody')]) expect(await refused(me.audit())).toBe('FORBIDDEN audit read-not-granted')
+  await system.users.sync([
+    { id: 'aud', name: 'Aud', roles: ['auditor'] },
+    { id: 'hal', name: 'Hal', roles: ['half'] },
+  ])
+  for (const me of [ada, mia, as('hal'), as('nobody')])
+    expect(await refused(me.audit())).toBe('FORBIDDEN audit read-not-granted')
   for (const me of [root, as('aud'), system]) expect(await refused(me.audit())).toBe('ok')
 })
 
@@ -59,12 +66,18 @@ test('hidden fields stay hidden, and pages stay full', async () => {
   const { system, as } = await withPeople({ roles })
   await system.users.sync([{ id: 'aud', name: 'Aud', roles: ['auditor'] }])
   const lead = await system.leads.create({ name: 'Ada', source: 'website' })
-  for (let index = 0; index < 9; index++) await system.leads.update(lead.id, { phone: `+49 30 90182${index}`, ...(index % 3 === 0 && { title: `${index}` }) })
+  for (let index = 0; index < 9; index++)
+    await system.leads.update(lead.id, { phone: `+49 30 90182${index}`, ...(index % 3 === 0 && { title: `${index}` }) })
   const where = { recordId: lead.id }
   const first = await as('aud').audit({ where, limit: 2 })
   const second = await as('aud').audit({ where, limit: 2, after: first.nextCursor })
   const items = [...first.items, ...second.items]
-  expect(items.map(({ changes }) => Object.keys(changes))).toEqual([['title'], ['title'], ['title'], ['name', 'source', 'status']])
+  expect(items.map(({ changes }) => Object.keys(changes))).toEqual([
+    ['title'],
+    ['title'],
+    ['title'],
+    ['name', 'source', 'status'],
+  ])
   expect(second.nextCursor).toBeNull()
 })
 
@@ -80,7 +93,9 @@ test('pages hold each event once, of this tenant alone', async () => {
   }
   expect(found).toHaveLength(3 + 5 + 50)
   expect(new Set(found.map(({ id }) => id)).size).toBe(58)
-  expect(await refused(root.audit({ where: { actor: 'ada' }, after: (await root.audit({ limit: 1 })).nextCursor }))).toBe('VALIDATION after invalid-cursor')
+  expect(
+    await refused(root.audit({ where: { actor: 'ada' }, after: (await root.audit({ limit: 1 })).nextCursor })),
+  ).toBe('VALIDATION after invalid-cursor')
 })
 
 test('bad filters are refused', async () => {
@@ -97,10 +112,12 @@ test('one statement a page, each filter by its index', async () => {
   await root.audit()
   const filters = { recordId: 'crm_event_record', actor: 'crm_event_actor', name: 'crm_event_name' }
   for (const [filter, index] of Object.entries({ ...filters, at: 'crm_event_at' })) {
-    const where = filter === 'at' ? { at: { last: '30d' } } : { [filter]: 'x' }
+    const where: AuditWhere = filter === 'at' ? { at: { last: '30d' } } : { [filter]: 'x' }
     const [statement, ...more] = [...(await storage.record(() => root.audit({ where })))]
     expect(more).toEqual([])
-    const plan = (await storage.read(`explain query plan ${statement?.sql}`, statement?.params ?? [])).map((row) => String(row[3])).join('\n')
+    const plan = (await storage.read(`explain query plan ${statement?.sql}`, statement?.params ?? []))
+      .map((row) => String(row[3]))
+      .join('\n')
     expect(plan).toMatch(new RegExp(`SEARCH e USING INDEX ${index} `))
     expect(plan).not.toMatch(/TEMP B-TREE/)
   }

@@ -55,7 +55,8 @@ export async function auditLog(caller: Caller, request: AuditQuery = {}): Promis
   if (query.actor.scope('audit', 'read').kind !== 'all') throw forbidden('audit', 'read')
   refuseUnknown(request, KEYS, '')
   const { where = {} } = request
-  if (typeof where !== 'object' || where === null) throw invalid('where', 'invalid-filter', "Give an object such as { actor: 'u7' }.")
+  if (typeof where !== 'object' || where === null)
+    throw invalid('where', 'invalid-filter', "Give an object such as { actor: 'u7' }.")
   refuseUnknown(where, FILTERS, 'where.')
   const conditions = conditionsOf(query, where)
   return eventPage({
@@ -93,7 +94,13 @@ function timeSql({ engine, actor, now }: QueryContext, at: Period | Between): Sq
   const isInterval = typeof at === 'object' && at !== null && ('gte' in at || 'lt' in at)
   if (!isInterval) {
     const { weekStartsOn, fiscalYearStart } = engine.settings
-    const { from, to } = resolvePeriod(at as Period, { now, zone: actor.zone, weekStartsOn, fiscalYearStart, field: 'where.at' })
+    const { from, to } = resolvePeriod(at as Period, {
+      now,
+      zone: actor.zone,
+      weekStartsOn,
+      fiscalYearStart,
+      field: 'where.at',
+    })
     return sql`e.at >= ${from.getTime()} and e.at < ${to.getTime()}`
   }
   refuseUnknown(at, ['gte', 'lt'], 'where.at.')

@@ -53,7 +53,10 @@ export async function deliverDue(
 
 /** Deliveries that are due, with the alias `d`. A running one whose lease has ended is due as well. */
 function dueRows({ storage, clock }: Engine, subscribers: readonly NamedSubscriber[]): Sql {
-  const names = inList(raw('d.subscriber'), subscribers.map(({ name }) => name))
+  const names = inList(
+    raw('d.subscriber'),
+    subscribers.map(({ name }) => name),
+  )
   return sql`from ${raw(storage.table('delivery'))} d where d.due_at <= ${clock.now().getTime()} and ${names}`
 }
 
@@ -62,7 +65,11 @@ async function anyDue(engine: Engine, subscribers: readonly NamedSubscriber[]): 
   return (await engine.storage.read(select.text, select.params)).length > 0
 }
 
-async function claim(engine: Engine, session: Session, subscribers: readonly NamedSubscriber[]): Promise<Claim | 'dead' | undefined> {
+async function claim(
+  engine: Engine,
+  session: Session,
+  subscribers: readonly NamedSubscriber[],
+): Promise<Claim | 'dead' | undefined> {
   const { storage, clock } = engine
   const select = sql`select d.tenant_id, d.event_id, d.subscriber, d.attempts ${dueRows(engine, subscribers)} order by d.due_at, d.event_id limit 1`
   const [row] = await session.all(select.text + (storage.dialect.lockRows ?? ''), select.params)
@@ -85,7 +92,11 @@ async function claim(engine: Engine, session: Session, subscribers: readonly Nam
 /** Stays as the error where nobody lived to write a better one. */
 const LOST = 'The process ended while it handled the event.'
 
-async function attempt(engine: Engine, claimed: Claim, clientOf: (tenant: string, reason: string) => unknown): Promise<keyof Delivered> {
+async function attempt(
+  engine: Engine,
+  claimed: Claim,
+  clientOf: (tenant: string, reason: string) => unknown,
+): Promise<keyof Delivered> {
   const { tenant, event, subscriber } = claimed
   const context = { crm: clientOf(tenant, `subscriber ${subscriber.name}`), tenant, attempt: claimed.attempt }
   const error = await failureOf(subscriber, async () => subscriber.handle(event, context))

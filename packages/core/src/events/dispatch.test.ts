@@ -27,7 +27,9 @@ test('each subscriber hears what it asked for, in the order it happened, once', 
   const exact = listening(['lead.created'])
   const typed = listening(['leads.*'])
   const all = listening(['*'])
-  const { crm, system } = await newCrm({ subscribers: { exact: exact.subscriber, typed: typed.subscriber, all: all.subscriber } })
+  const { crm, system } = await newCrm({
+    subscribers: { exact: exact.subscriber, typed: typed.subscriber, all: all.subscriber },
+  })
   const lead = await system.leads.create(ada)
   await system.leads.update(lead.id, { title: 'Countess' })
   await system.contacts.create({ firstName: 'Grace' })
@@ -81,7 +83,10 @@ test('what failed is repeated later and later, with the same event id, until it 
   await system.leads.create(ada)
   expect(await crm.tick()).toEqual({ dispatched: 1, delivered: 0, failed: 1, dead: 0 })
   // Between half and all of 10 s, 20 s, 40 s.
-  for (const [soonest, latest] of [[5, 10], [10, 20]] as const) {
+  for (const [soonest, latest] of [
+    [5, 10],
+    [10, 20],
+  ] as const) {
     clock.advance(soonest * 1000 - 1)
     expect(await crm.tick()).toEqual(IDLE)
     clock.advance((latest - soonest) * 1000 + 1)
@@ -113,7 +118,9 @@ test('after twelve attempts a delivery is dead, told to operators, and retried o
   expect(heard).toHaveLength(12)
 
   const failed = await crm.events.failed()
-  expect(failed).toMatchObject([{ tenant: 'acme', subscriber: 'sync', attempts: 12, lastError: 'TypeError: no such account' }])
+  expect(failed).toMatchObject([
+    { tenant: 'acme', subscriber: 'sync', attempts: 12, lastError: 'TypeError: no such account' },
+  ])
   expect(failed[0]?.event).toMatchObject({ name: 'lead.created', recordId: lead.id })
   broken = false
   await crm.events.retry(failed[0]?.event.id as string, 'sync')
@@ -175,7 +182,10 @@ test('with nothing due a tick is two reads, and without subscribers one', async 
   await system.leads.create(ada)
   await crm.tick()
   const idle = [...(await storage.record(() => crm.tick()))]
-  expect(idle.map(({ sql, inside }) => [sql.slice(0, 6), inside])).toEqual([['select', false], ['select', false]])
+  expect(idle.map(({ sql, inside }) => [sql.slice(0, 6), inside])).toEqual([
+    ['select', false],
+    ['select', false],
+  ])
   for (const { sql, params } of idle) {
     const plan = (await storage.read(`explain query plan ${sql}`, params)).map((row) => String(row[3])).join('\n')
     expect(plan).toMatch(/SEARCH .* USING .*INDEX/)
@@ -196,7 +206,8 @@ test('without subscribers the log is cleared in few statements, whatever its len
 
 test('idempotency keys are kept for seven days, and those of history are not older than they are', async () => {
   const { crm, system, storage, clock } = await newCrm()
-  const count = async () => Number((await storage.read(`select count(*) from ${storage.table('idempotency')}`, []))[0]?.[0])
+  const count = async () =>
+    Number((await storage.read(`select count(*) from ${storage.table('idempotency')}`, []))[0]?.[0])
   for (let index = 0; index < 3; index++) await system.leads.create(ada, { idempotencyKey: `old ${index}` })
   const past = crm.asSystem({ reason: 'import', history: { at: new Date('2020-01-01T00:00:00Z') } })
   await past.leads.create(ada, { idempotencyKey: 'past' })
@@ -290,7 +301,9 @@ test('a worker that dies twelve times on the same event has the delivery declare
     await session.run(`update ${storage.table('event')} set pending = null`, [])
   })
   expect(await crm.tick()).toEqual({ ...IDLE, dead: 1 })
-  expect(await crm.events.failed()).toMatchObject([{ attempts: 12, lastError: 'The process ended while it handled the event.' }])
+  expect(await crm.events.failed()).toMatchObject([
+    { attempts: 12, lastError: 'The process ended while it handled the event.' },
+  ])
 })
 
 test('two workers on one file share the work: everything is heard, nothing twice', async () => {
@@ -311,9 +324,13 @@ test('an event committed late, with a smaller id than those already dispatched, 
   const early = await system.leads.create(ada)
   const late = await system.leads.create(ada)
   const event = storage.table('event')
-  await storage.transaction(async (session) => session.run(`update ${event} set pending = null where record_id = ?`, [early.id]))
+  await storage.transaction(async (session) =>
+    session.run(`update ${event} set pending = null where record_id = ?`, [early.id]),
+  )
   await crm.tick()
-  await storage.transaction(async (session) => session.run(`update ${event} set pending = 1 where record_id = ?`, [early.id]))
+  await storage.transaction(async (session) =>
+    session.run(`update ${event} set pending = 1 where record_id = ?`, [early.id]),
+  )
   await crm.tick()
   expect(heard.map(({ recordId }) => recordId)).toEqual([late.id, early.id])
 })

@@ -13,7 +13,11 @@ const ROWS_AN_INSERT = 100
  * An event is claimed by its status in the transaction that writes its deliveries, never by "id above the last seen":
  * a slower writer's event, committed later with a smaller id, is found like any other.
  */
-export async function dispatchPending(engine: Engine, subscribers: readonly NamedSubscriber[], limit: number): Promise<number> {
+export async function dispatchPending(
+  engine: Engine,
+  subscribers: readonly NamedSubscriber[],
+  limit: number,
+): Promise<number> {
   let dispatched = 0
   while (dispatched < limit) {
     const count = Math.min(BATCH, limit - dispatched)
@@ -28,7 +32,12 @@ export async function dispatchPending(engine: Engine, subscribers: readonly Name
 const anyPending = async ({ storage }: Engine) =>
   (await storage.read(`select id from ${storage.table('event')} where pending = 1 limit 1`, [])).length > 0
 
-async function dispatchBatch({ storage, clock }: Engine, session: Session, subscribers: readonly NamedSubscriber[], count: number) {
+async function dispatchBatch(
+  { storage, clock }: Engine,
+  session: Session,
+  subscribers: readonly NamedSubscriber[],
+  count: number,
+) {
   const table = storage.table('event')
   const lock = storage.dialect.lockRows ?? ''
   const select = `select tenant_id, id, name, record_type from ${table} where pending = 1 order by id limit ?${lock}`

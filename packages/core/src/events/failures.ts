@@ -36,7 +36,9 @@ export async function retryDelivery(engine: Engine, eventId: string, subscriber:
   }
   await engine.ready(storage)
   const update = `update ${storage.table('delivery')} set state = 'due', attempts = 0, due_at = ? where state = 'dead' and event_id = ? and subscriber = ?`
-  const retried = await storage.transaction(async (session) => session.run(update, [clock.now().getTime(), eventId, subscriber]))
+  const retried = await storage.transaction(async (session) =>
+    session.run(update, [clock.now().getTime(), eventId, subscriber]),
+  )
   if (retried > 0) return
   throw new CrmError('NOT_FOUND', 'There is no such failed delivery.', {
     field: 'eventId',

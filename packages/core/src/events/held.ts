@@ -43,8 +43,14 @@ export function createHeldNotices(announce: (events: readonly EventRecord[]) => 
 
 async function committedIds({ storage }: Engine, held: readonly Held[]): Promise<Set<unknown>> {
   const among = (column: string, values: readonly string[]) => inList(raw(column), evened([...new Set(values)]))
-  const tenants = among('tenant_id', held.map(({ tenant }) => tenant))
-  const ids = among('id', held.map(({ event }) => event.id))
+  const tenants = among(
+    'tenant_id',
+    held.map(({ tenant }) => tenant),
+  )
+  const ids = among(
+    'id',
+    held.map(({ event }) => event.id),
+  )
   const select = sql`select id from ${raw(storage.table('event'))} where ${tenants} and ${ids}`
   return new Set((await storage.read(select.text, select.params)).map(([id]) => id))
 }

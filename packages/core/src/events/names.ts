@@ -6,31 +6,20 @@ type RecordVerb = 'created' | 'updated' | 'assigned' | 'deleted' | 'restored' | 
 /** Events the SDK writes. */
 export type EventName =
   | `${RecordWord}.${RecordVerb}`
+  | `${'lead' | 'contact' | 'company'}.${'merged' | 'unmerged'}`
   | 'lead.status_changed'
   | 'lead.converted'
-  | 'deal.stage_changed'
-  | 'deal.won'
-  | 'deal.lost'
-  | 'deal.reopened'
-  | 'deal.lines_changed'
-  | 'deal.contacts_changed'
-  | 'product.price_set'
-  | `pipeline.${'created' | 'updated' | 'stage_added' | 'stage_updated' | 'reordered'}`
-  | 'rates.set'
-  | 'quota.set'
   | 'lead.recaptured'
-  | `${'lead' | 'contact' | 'company'}.${'merged' | 'unmerged'}`
+  | `deal.${'stage_changed' | 'won' | 'lost' | 'reopened' | 'lines_changed' | 'contacts_changed'}`
+  | 'product.price_set'
   | 'task.done'
-  | 'note.created'
-  | 'note.updated'
-  | 'note.deleted'
-  | 'tag.renamed'
-  | 'tag.merged'
-  | 'user.created'
-  | 'user.updated'
-  | 'user.deactivated'
-  | 'team.created'
-  | 'team.updated'
+  | `note.${'created' | 'updated' | 'deleted'}`
+  | `tag.${'renamed' | 'merged'}`
+  | `user.${'created' | 'updated' | 'deactivated'}`
+  | `team.${'created' | 'updated'}`
+  | `pipeline.${'created' | 'updated'}`
+  | 'quota.set'
+  | 'rates.set'
 
 /** What can be listened to: one event, all events of one record type (`'deals.*'`), or everything (`'*'`). */
 export type EventPattern = EventName | `${EventRecord['recordType']}.*` | '*' | (string & Record<never, never>)
@@ -43,6 +32,7 @@ export const matches = (pattern: string, { name, recordType }: Pick<EventRecord,
 const TOLD_BY_NAME: Readonly<Record<string, string>> = {
   assigned: 'owner',
   status_changed: 'status',
+  converted: 'status',
   stage_changed: 'stage',
   won: 'status',
   lost: 'status',

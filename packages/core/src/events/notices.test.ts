@@ -1,8 +1,8 @@
 import { sqlite } from '@rapport/adapters/sqlite'
-import { createCrm, type EventRecord } from '@rapport/core'
+import { createCrm, type EventName, type EventPattern, type EventRecord } from '@rapport/core'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import { newCrm } from '../../test/support/crm'
 
 const ada = { name: 'Ada', source: 'website' } as const
@@ -32,7 +32,9 @@ test('listeners hear one event, all of a type, or everything, until they stop', 
 
 test('a listener that throws or rejects hurts neither the write nor the others, and is reported', async () => {
   const reported: unknown[] = []
-  const { crm, system } = await newCrm({ onListenerError: (error, event) => void reported.push([(error as Error).message, event.name]) })
+  const { crm, system } = await newCrm({
+    onListenerError: (error, event) => void reported.push([(error as Error).message, event.name]),
+  })
   const heard: string[] = []
   crm.on('*', () => {
     throw new Error('thrown')
@@ -45,7 +47,10 @@ test('a listener that throws or rejects hurts neither the write nor the others, 
   await new Promise(setImmediate)
   expect(await system.leads.get(lead.id)).toMatchObject({ name: 'Ada' })
   expect(heard).toEqual(['lead.created'])
-  expect(reported).toEqual([['thrown', 'lead.created'], ['rejected', 'lead.created']])
+  expect(reported).toEqual([
+    ['thrown', 'lead.created'],
+    ['rejected', 'lead.created'],
+  ])
 })
 
 test('a report that throws itself hurts nobody either', async () => {
@@ -139,4 +144,13 @@ test('what the host rolled back is never announced', async () => {
   await me.leads.create(ada)
   await crm.tick()
   expect(heard).toHaveLength(1)
+})
+
+test('names are typed: known events, patterns and a host’s own', async () => {
+  const { crm } = await newCrm()
+  expectTypeOf<'deal.won'>().toExtend<EventName>()
+  expectTypeOf<'lead.assigned'>().toExtend<EventName>()
+  expectTypeOf<'lead.exploded'>().not.toExtend<EventName>()
+  expectTypeOf<'deals.*' | '*'>().toExtend<EventPattern>()
+  for (const pattern of ['deal.won', 'notes.*', '*', 'invoice.paid']) crm.on(pattern, () => {})()
 })

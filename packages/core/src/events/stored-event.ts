@@ -30,7 +30,9 @@ function withDates(engine: Engine, type: EventRecord['recordType'], changes: Cha
   if (!table) return changes
   const revived: Record<string, readonly [unknown, unknown]> = changes as Record<string, readonly [unknown, unknown]>
   for (const [name, change] of Object.entries(changes)) {
-    const field = name.startsWith('custom.') ? table.custom[name.slice('custom.'.length)] : table.fields.get(name)?.field
+    const field = name.startsWith('custom.')
+      ? table.custom[name.slice('custom.'.length)]
+      : table.fields.get(name)?.field
     if (field?.kind === 'instant' && Array.isArray(change)) revived[name] = [dateOf(change[0]), dateOf(change[1])]
   }
   return revived

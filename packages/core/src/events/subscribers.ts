@@ -61,7 +61,11 @@ function checked(name: string, { events, handle, timeout = DEFAULT_TIMEOUT }: Su
   if (!NAME.test(name) || name.startsWith('hooks.')) {
     throw invalid(path, 'invalid-name', 'Name it with 1 to 100 letters, digits, -, _, : or dots, and not hooks.…')
   }
-  if (!Array.isArray(events) || events.length === 0 || !events.every((event) => typeof event === 'string' && event !== '')) {
+  if (
+    !Array.isArray(events) ||
+    events.length === 0 ||
+    !events.every((event) => typeof event === 'string' && event !== '')
+  ) {
     throw invalid(`${path}.events`, 'invalid-events', "Give a list such as ['deal.won', 'leads.*'].")
   }
   if (typeof handle !== 'function') throw invalid(`${path}.handle`, 'wrong-type', 'Give a function.')

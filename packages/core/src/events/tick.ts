@@ -28,7 +28,8 @@ export interface TickParts {
 /** One round of background work. With nothing due it is two reads; what is old is swept once an hour. */
 export async function runTick(parts: TickParts, { limit = 500 }: TickOptions = {}): Promise<TickResult> {
   const { engine, subscribers } = parts
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw invalid('limit', 'out-of-range', 'Give a whole number from 1 to 10,000.')
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+    throw invalid('limit', 'out-of-range', 'Give a whole number from 1 to 10,000.')
   await engine.ready(engine.storage)
   await parts.releaseNotices(engine)
   const dispatched = await dispatchPending(engine, subscribers, limit)

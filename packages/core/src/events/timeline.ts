@@ -26,7 +26,11 @@ const KEYS = ['limit', 'after', 'deleted']
  * @example
  * const { items, nextCursor } = await me.timeline({ type: 'contacts', id: contact.id }, { limit: 20 })
  */
-export async function recordTimeline(caller: Caller, record: RecordRef, options: TimelineOptions = {}): Promise<Page<TimelineEntry>> {
+export async function recordTimeline(
+  caller: Caller,
+  record: RecordRef,
+  options: TimelineOptions = {},
+): Promise<Page<TimelineEntry>> {
   const query = await queryContext(caller)
   const { type, id } = checkRef(query, record)
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
@@ -51,23 +55,36 @@ export async function recordTimeline(caller: Caller, record: RecordRef, options:
 export function checkRef({ engine }: QueryContext, record: RecordRef, path = 'record'): RecordRef {
   const { type, id } = (record ?? {}) as Partial<RecordRef>
   const types = [...engine.tables.keys()]
-  if (!types.includes(type as RecordType)) throw invalid(`${path}.type`, 'invalid-type', `Use one of: ${types.join(', ')}.`)
+  if (!types.includes(type as RecordType))
+    throw invalid(`${path}.type`, 'invalid-type', `Use one of: ${types.join(', ')}.`)
   if (!isId(id)) throw notFound(type as string, `${path}.id`)
   return { type: tableOf(engine, type as RecordType).type, id }
 }
 
-function eventsSql({ engine, tenant }: QueryContext, { type, id }: RecordRef, after: Place | undefined, count: number): Sql {
+function eventsSql(
+  { engine, tenant }: QueryContext,
+  { type, id }: RecordRef,
+  after: Place | undefined,
+  count: number,
+): Sql {
   const event = raw(engine.storage.table('event'))
   const about = raw(engine.storage.table('event_about'))
   const before = (columns: string) => (after ? sql` and (${raw(columns)}) < (${after.at}, ${after.id})` : raw(''))
   const own = sql`select at, id from ${event} where tenant_id = ${tenant} and record_id = ${id} and record_type = ${type}${before('at, id')} order by at desc, id desc limit ${count}`
   const around = sql`select at, event_id as id from ${about} where tenant_id = ${tenant} and record_id = ${id}${before('at, event_id')} order by at desc, event_id desc limit ${count}`
   const merged = sql`select o.at, o.id from (${own}) o union select a.at, a.id from (${around}) a order by 1 desc, 2 desc limit ${count}`
-  return sql`select ${raw(EVENT_COLUMNS)} from (${merged}) p join ${event} e on e.tenant_id = ${tenant} and e.id = p.id order by e.at desc, e.id desc`
+  // A left join, so that every planner starts from the page and not from the tenant's whole log.
+  return sql`select ${raw(EVENT_COLUMNS)} from (${merged}) p left join ${event} e on e.tenant_id = ${tenant} and e.id = p.id order by p.at desc, p.id desc`
 }
 
 /** The events the caller may see. Of another record: when they may read it; of a note: when they may read its record. */
-async function showEvents(caller: Caller, query: QueryContext, record: RecordRef, events: readonly EventRecord[], visibility: Visibility) {
+async function showEvents(
+  caller: Caller,
+  query: QueryContext,
+  record: RecordRef,
+  events: readonly EventRecord[],
+  visibility: Visibility,
+) {
   const isOwn = ({ recordType, recordId }: EventRecord) => recordType === record.type && recordId === record.id
   const noteIds = events.filter((event) => event.recordType === 'notes').map((event) => event.recordId)
   const notes = await readNotes(caller, query, noteIds)

@@ -30,7 +30,12 @@ export function createVisibility(caller: Caller, query: QueryContext): Visibilit
   }
 }
 
-async function readableIds(caller: Caller, query: QueryContext, type: RecordType, ids: readonly string[]): Promise<string[]> {
+async function readableIds(
+  caller: Caller,
+  query: QueryContext,
+  type: RecordType,
+  ids: readonly string[],
+): Promise<string[]> {
   if (query.actor.scope(type, 'read').kind === 'none') return []
   const table = tableOf(query.engine, type)
   const among = inList(raw('r.id'), evened(ids))
@@ -45,5 +50,7 @@ async function readableIds(caller: Caller, query: QueryContext, type: RecordType
 /** A list filled up to one of few lengths, so that few different statements are prepared. */
 export function evened<T>(values: readonly T[]): T[] {
   const length = [4, 16, 64, 256, 1024].find((size) => size >= values.length) ?? values.length
-  return values.length === 0 ? [] : [...values, ...Array.from({ length: length - values.length }, () => values.at(-1) as T)]
+  return values.length === 0
+    ? []
+    : [...values, ...Array.from({ length: length - values.length }, () => values.at(-1) as T)]
 }

@@ -144,12 +144,25 @@ async function linkTarget(planning: Planning, name: TargetName, id: string): Pro
 async function linkRecord({ write, lead }: Planning, name: TargetName, record: AnyRecord): Promise<TargetPlan & { action: 'link' }> {
   const table = tableOf(write.caller.engine, TYPES[name])
   const editable = await findInScope(writeQuery(write), write, TYPES[name], record.id, 'update')
-  return { action: 'link', record, values: editable ? fillsOf(record, valuesFor(write, lead, name, table)) : {} }
+  if (!editable) return { action: 'link', record, values: {} }
+  return { action: 'link', record, values: await withoutTaken(write, name, record, fillsOf(record, valuesFor(write, lead, name, table))) }
+}
+
+/** An email or domain that another record has is not put on this one as well. */
+async function withoutTaken(write: WriteSession, name: TargetName, record: AnyRecord, fills: Record<string, unknown>) {
+  const field = name === 'contact' ? 'emails' : name === 'company' ? 'domain' : undefined
+  if (field === undefined || fills[field] === undefined) return fills
+  const query = writeQuery(write)
+  const evidence = name === 'contact' ? contactEvidence(query, { emails: fills.emails }) : companyEvidence(query, { domain: fills.domain })
+  const others = await findDuplicates(query, write, TYPES[name], evidence, record.id)
+  if (others.length === 0) return fills
+  const { [field]: _, ...rest } = fills
+  return rest
 }
 
 /** A linked contact without company gets this one, where the caller may write it. */
 function withCompany({ write }: Planning, contact: TargetPlan, company: TargetPlan): TargetPlan {
-  if (contact.action === 'create' && company.record && contact.values.company == null) {
+  if (contact.action === 'create' && company.record && !('company' in contact.values)) {
     return { ...contact, values: { ...contact.values, company: company.record.id } }
   }
   if (contact.action !== 'link' || !company.record || contact.record.company !== null) return contact

@@ -95,7 +95,7 @@ async function settle(write: WriteSession, name: TargetName, plan: TargetPlan, l
   const type = TYPES[name]
   const table = tableOf(write.caller.engine, type)
   const record = plan.record
-  const wanted = Object.entries(links).filter(([key, id]) => typeof id === 'string' && (record?.[key] ?? plan.values[key]) == null)
+  const wanted = Object.entries(links).filter(([key, id]) => typeof id === 'string' && record?.[key] == null && !(key in plan.values))
   if (!record) return createIn(write, type, { ...plan.values, ...Object.fromEntries(wanted) })
   const fillable = wanted.filter(([key]) => key === 'lead' || write.actor.field(type, key) === 'update')
   const editable = fillable.length === 0 || (await findInScope(writeQuery(write), write, type, record.id, 'update'))

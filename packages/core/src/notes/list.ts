@@ -1,14 +1,14 @@
 import { requireAny } from '../access/actor'
+import { checkRef } from '../events/timeline'
 import { decodeCursor, encodeCursor } from '../kernel/cursor'
 import { invalid } from '../kernel/errors'
-import { checkRef } from '../events/timeline'
 import type { Caller } from '../records/caller'
 import type { RecordRef } from '../records/event'
 import { findInScope, notFound } from '../records/find'
 import { limitOf, type Page } from '../records/list'
 import { queryContext } from '../records/query'
 import { raw, sql } from '../storage/sql'
-import { type Note, NOTE_COLUMNS, readNote } from './note'
+import { NOTE_COLUMNS, type Note, readNote } from './note'
 
 export interface NotesQuery {
   /** 1 to 200; default 50. */
@@ -32,7 +32,10 @@ export async function listNotes(caller: Caller, record: RecordRef, request: Note
   const notes = (await caller.storage.read(select.text, select.params)).map(readNote)
   const items = notes.slice(0, limit)
   const last = notes.length > limit ? items.at(-1) : undefined
-  return { items, nextCursor: last ? encodeCursor([last.pinned ? 1 : 0, last.createdAt.getTime(), last.id], fingerprint) : null }
+  return {
+    items,
+    nextCursor: last ? encodeCursor([last.pinned ? 1 : 0, last.createdAt.getTime(), last.id], fingerprint) : null,
+  }
 }
 
 function placeOf([pinned, at, id]: unknown[]): [number, number, string] {

@@ -104,9 +104,15 @@ test('the author changes a note, or whoever’s role reaches the author', async 
 })
 
 test('a role without notes sees none, in the list and in the timeline', async () => {
-  const roles = { scout: defineRole({ leads: { read: 'all' } }), reader: defineRole({ leads: { read: 'all' }, notes: { read: 'own' } }) }
+  const roles = {
+    scout: defineRole({ leads: { read: 'all' } }),
+    reader: defineRole({ leads: { read: 'all' }, notes: { read: 'own' } }),
+  }
   const { system, as, ada, lead } = await withLead({ roles })
-  await system.users.sync([{ id: 'sue', name: 'Sue', roles: ['scout'] }, { id: 'rob', name: 'Rob', roles: ['reader'] }])
+  await system.users.sync([
+    { id: 'sue', name: 'Sue', roles: ['scout'] },
+    { id: 'rob', name: 'Rob', roles: ['reader'] },
+  ])
   const note = await ada.notes.add(lead, 'secret')
   expect(await refused(as('sue').notes.list(lead))).toBe('FORBIDDEN notes read-not-granted')
   expect(await refused(as('sue').notes.delete(note.id))).toBe('NOT_FOUND id not-found')
@@ -119,7 +125,8 @@ test('the timeline of the record tells of its notes; what a deleted one said is 
   const { ada, bob, lead } = await withLead()
   const note = await ada.notes.add(lead, 'one @bob')
   await ada.notes.update(note.id, { body: 'two', pinned: true })
-  const told = async () => (await bob.timeline(lead)).items.map(({ name, recordId, changes }) => [name, recordId, changes])
+  const told = async () =>
+    (await bob.timeline(lead)).items.map(({ name, recordId, changes }) => [name, recordId, changes])
   expect((await told()).slice(0, 2)).toEqual([
     ['note.updated', note.id, { body: ['one @bob', 'two'], pinned: [false, true], mentions: [['bob'], []] }],
     ['note.created', note.id, { body: [null, 'one @bob'], mentions: [null, ['bob']] }],
@@ -167,7 +174,9 @@ test('a repeated key adds one note', async () => {
   const once = await ada.notes.add(lead, 'once', { idempotencyKey: 'k' })
   expect(await ada.notes.add(lead, 'once', { idempotencyKey: 'k' })).toEqual(once)
   expect((await ada.notes.list(lead)).items).toHaveLength(1)
-  expect(await refused(ada.notes.add(lead, 'twice', { idempotencyKey: 'k' }))).toBe('CONFLICT idempotencyKey key-reused')
+  expect(await refused(ada.notes.add(lead, 'twice', { idempotencyKey: 'k' }))).toBe(
+    'CONFLICT idempotencyKey key-reused',
+  )
 })
 
 test('statements are few and fixed', async () => {
@@ -185,7 +194,10 @@ test('statements are few and fixed', async () => {
 test('a failure at any statement leaves no half note', async () => {
   const { system, storage } = await newCrm()
   const { id } = await system.leads.create({ name: 'Ada', source: 'website' })
-  const rows = () => Promise.all(['note', 'event', 'event_about'].map((table) => storage.read(`select count(*) from ${storage.table(table)}`, [])))
+  const rows = () =>
+    Promise.all(
+      ['note', 'event', 'event_about'].map((table) => storage.read(`select count(*) from ${storage.table(table)}`, [])),
+    )
   const before = await rows()
   for (const statement of [1, 2, 3, 4, 'commit'] as const) {
     const failed = storage.failOn(statement)

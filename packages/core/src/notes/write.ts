@@ -1,8 +1,8 @@
 import { forbidden, requireAny } from '../access/actor'
+import { checkRef } from '../events/timeline'
 import { CrmError, invalid } from '../kernel/errors'
 import { isId, newId } from '../kernel/ids'
 import { hasForbiddenCharacters } from '../kernel/text'
-import { checkRef } from '../events/timeline'
 import { appendEvent } from '../records/append-event'
 import { authorOf, type Caller, nowOf } from '../records/caller'
 import { writeQuery } from '../records/checks'
@@ -12,7 +12,7 @@ import { runVerb, type VerbOptions } from '../records/idempotency'
 import type { WriteSession } from '../records/write'
 import { inList, raw, sql } from '../storage/sql'
 import { mentionCandidates } from './mentions'
-import { type Note, NOTE_COLUMNS, readNote } from './note'
+import { NOTE_COLUMNS, type Note, readNote } from './note'
 
 const MAX_BODY = 100_000
 
@@ -22,7 +22,12 @@ export interface NotePatch {
 }
 
 /** Writes a note on a record the caller may read. */
-export const addNote = (caller: Caller, record: RecordRef, body: string, options: { pinned?: boolean } & VerbOptions = {}): Promise<Note> => {
+export const addNote = (
+  caller: Caller,
+  record: RecordRef,
+  body: string,
+  options: { pinned?: boolean } & VerbOptions = {},
+): Promise<Note> => {
   const { pinned = false, ...verb } = options
   return runVerb(caller, 'notes.add', [record, body, pinned], verb, async (write) => {
     const about = checkRef(writeQuery(write), record)
@@ -32,20 +37,34 @@ export const addNote = (caller: Caller, record: RecordRef, body: string, options
     const now = nowOf(caller)
     const mentions = await usersMentioned(write, body)
     const createdBy = authorOf(caller, write.actor)
-    const note: Note = { id: newId(), about, body, mentions, pinned, createdAt: now, createdBy, updatedAt: now, version: 1 }
-    const columns = 'tenant_id, id, record_type, record_id, body, mentions, pinned, created_at, created_by, updated_at, version'
-    await write.run(`insert into ${caller.storage.table('note')} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`, [
-      caller.tenant,
-      note.id,
-      about.type,
-      about.id,
+    const note: Note = {
+      id: newId(),
+      about,
       body,
-      JSON.stringify(mentions),
-      pinned ? 1 : 0,
-      now.getTime(),
-      note.createdBy,
-      now.getTime(),
-    ])
+      mentions,
+      pinned,
+      createdAt: now,
+      createdBy,
+      updatedAt: now,
+      version: 1,
+    }
+    const columns =
+      'tenant_id, id, record_type, record_id, body, mentions, pinned, created_at, created_by, updated_at, version'
+    await write.run(
+      `insert into ${caller.storage.table('note')} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+      [
+        caller.tenant,
+        note.id,
+        about.type,
+        about.id,
+        body,
+        JSON.stringify(mentions),
+        pinned ? 1 : 0,
+        now.getTime(),
+        note.createdBy,
+        now.getTime(),
+      ],
+    )
     await logNote(write, note, 'created', {
       body: [null, body],
       ...(pinned && { pinned: [null, true] }),
@@ -62,11 +81,19 @@ export const updateNote = (caller: Caller, id: string, patch: NotePatch, options
     const before = await requireNote(write, id, 'update')
     const after: Note = { ...before, body: patch.body ?? before.body, pinned: patch.pinned ?? before.pinned }
     if (after.body !== before.body) after.mentions = await usersMentioned(write, after.body)
-    const names = (['body', 'pinned', 'mentions'] as const).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    const names = (['body', 'pinned', 'mentions'] as const).filter(
+      (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    )
     if (names.length === 0) return before
     Object.assign(after, { updatedAt: nowOf(caller), version: before.version + 1 })
     const update = `update ${caller.storage.table('note')} set body = ?, mentions = ?, pinned = ?, updated_at = ?, version = ? where tenant_id = ? and id = ? and version = ?`
-    const values = [after.body, JSON.stringify(after.mentions), after.pinned ? 1 : 0, after.updatedAt.getTime(), after.version]
+    const values = [
+      after.body,
+      JSON.stringify(after.mentions),
+      after.pinned ? 1 : 0,
+      after.updatedAt.getTime(),
+      after.version,
+    ]
     if ((await write.run(update, [...values, caller.tenant, id, before.version])) === 0) throw changedMeanwhile()
     await logNote(write, after, 'updated', Object.fromEntries(names.map((name) => [name, [before[name], after[name]]])))
     return after
@@ -96,7 +123,8 @@ function checkPatch(patch: NotePatch) {
   if (body !== undefined) {
     if (typeof body !== 'string' || body.trim() === '') throw invalid('body', 'required', 'Give some text.')
     if (body.length > MAX_BODY) throw invalid('body', 'too-long', `Keep it to ${MAX_BODY} characters.`)
-    if (hasForbiddenCharacters(body)) throw invalid('body', 'forbidden-character', 'Remove NUL characters and broken surrogate pairs.')
+    if (hasForbiddenCharacters(body))
+      throw invalid('body', 'forbidden-character', 'Remove NUL characters and broken surrogate pairs.')
   }
   if (pinned !== undefined && typeof pinned !== 'boolean') throw invalid('pinned', 'wrong-type', 'Give true or false.')
 }

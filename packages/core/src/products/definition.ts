@@ -19,6 +19,7 @@ export const products = defineRecord({
   title: 'name',
   searched: ['name', 'sku'],
   duplicateBy: ['sku'],
+  parts: ['prices'],
   madeFrom: { prices: ['price'] },
   sideTables: [['price', 'product_id']],
   mentionedIn: [['deal_line', 'product_id']],

@@ -26,21 +26,36 @@ const COLUMNS = ['tenant_id', 'book', 'product_id', 'currency', 'amount']
  * @example
  * await me.products.setPrice(product.id, { book: 'EU', price: eur(990) })
  */
-export async function setPrice(caller: Caller, id: string, input: BookPrice, options?: VerbOptions): Promise<BookPrice[]> {
+export async function setPrice(
+  caller: Caller,
+  id: string,
+  input: BookPrice,
+  options?: VerbOptions,
+): Promise<BookPrice[]> {
   const book = cleanBook(input?.book)
   if (!isMoney(input.price) || input.price.amount < 0) {
     throw invalid('price', 'invalid-money', 'Give { amount, currency } in whole minor units, not negative.')
   }
   const { amount, currency } = input.price
-  return runVerb(caller, 'products.setPrice', [id, input], options, (write) => changePrice(write, id, { book, currency, amount }))
+  return runVerb(caller, 'products.setPrice', [id, input], options, (write) =>
+    changePrice(write, id, { book, currency, amount }),
+  )
 }
 
 /** Takes the price of a currency out of a book. No error when there is none. */
-export async function removePrice(caller: Caller, id: string, from: { book: string; currency: string }, options?: VerbOptions): Promise<BookPrice[]> {
+export async function removePrice(
+  caller: Caller,
+  id: string,
+  from: { book: string; currency: string },
+  options?: VerbOptions,
+): Promise<BookPrice[]> {
   const book = cleanBook(from?.book)
-  if (!isCurrency(from.currency)) throw invalid('currency', 'invalid-currency', 'Use an ISO 4217 code in upper case, such as EUR or USD.')
+  if (!isCurrency(from.currency))
+    throw invalid('currency', 'invalid-currency', 'Use an ISO 4217 code in upper case, such as EUR or USD.')
   const { currency } = from
-  return runVerb(caller, 'products.removePrice', [id, from], options, (write) => changePrice(write, id, { book, currency, amount: null }))
+  return runVerb(caller, 'products.removePrice', [id, from], options, (write) =>
+    changePrice(write, id, { book, currency, amount: null }),
+  )
 }
 
 function cleanBook(value: unknown): string {
@@ -49,7 +64,11 @@ function cleanBook(value: unknown): string {
   throw invalid('book', 'invalid-text', 'Give the name of the book in 1 to 120 characters.')
 }
 
-async function changePrice(write: WriteSession, id: string, { book, currency, amount }: { book: string; currency: string; amount: number | null }): Promise<BookPrice[]> {
+async function changePrice(
+  write: WriteSession,
+  id: string,
+  { book, currency, amount }: { book: string; currency: string; amount: number | null },
+): Promise<BookPrice[]> {
   const { caller } = write
   const table = tableOf(caller.engine, 'products')
   const product = await requireForWrite(write, 'products', id, 'update')
@@ -60,12 +79,19 @@ async function changePrice(write: WriteSession, id: string, { book, currency, am
   const { storage, tenant } = caller
   const name = storage.table('price')
   if (amount === null) {
-    await write.run(`delete from ${name} where tenant_id = ? and book = ? and product_id = ? and currency = ?`, [tenant, book, id, currency])
+    await write.run(`delete from ${name} where tenant_id = ? and book = ? and product_id = ? and currency = ?`, [
+      tenant,
+      book,
+      id,
+      currency,
+    ])
   } else {
     await write.run(storage.dialect.upsert(name, COLUMNS, COLUMNS.slice(0, 4)), [tenant, book, id, currency, amount])
   }
   const now = amount === null ? null : { book, price: { amount, currency } }
-  await saveChange(write, table, product, { ...product }, new Set(), 'product.price_set', { changes: { prices: [old ?? null, now] } })
+  await saveChange(write, table, product, { ...product }, new Set(), 'product.price_set', {
+    changes: { prices: [old ?? null, now] },
+  })
   return readPrices(write, caller, id)
 }
 
@@ -84,7 +110,11 @@ export async function productPrices(caller: Caller, id: string): Promise<BookPri
   return readPrices(reader, caller, id)
 }
 
-async function readPrices({ all }: Pick<WriteSession, 'all'>, { storage, tenant }: Caller, product: string): Promise<BookPrice[]> {
+async function readPrices(
+  { all }: Pick<WriteSession, 'all'>,
+  { storage, tenant }: Caller,
+  product: string,
+): Promise<BookPrice[]> {
   const select = `select book, amount, currency from ${storage.table('price')} where tenant_id = ? and product_id = ? order by book, currency`
   return (await all(select, [tenant, product])).map(([book, amount, currency]) => ({
     book: String(book),

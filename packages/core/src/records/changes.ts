@@ -25,9 +25,13 @@ export function changesBetween(table: RecordTable, before: AnyRecord | undefined
 
 const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
 
+const NOBODY: { type: RecordTable['type']; id: string }[] = []
+
 /** The records linked from this one whose timelines show its events. */
 export function concernsOf(table: RecordTable, record: AnyRecord) {
-  return (table.definition.concerns ?? []).flatMap((name) => {
+  const { concerns } = table.definition
+  if (!concerns) return NOBODY
+  return concerns.flatMap((name) => {
     const id = record[name]
     const type = table.fields.get(name)?.field.to
     return typeof id === 'string' && type ? [{ type: type as RecordTable['type'], id }] : []

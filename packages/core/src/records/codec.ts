@@ -11,6 +11,8 @@ export interface BoundField {
   readonly columns: readonly string[]
   /** Column kept beside them for sorting and comparing: `name_fold`, `email_key`. */
   readonly derived: string | undefined
+  /** Columns written, the derived one included. */
+  readonly width: number
   write(value: unknown): SqlValue[]
   read(row: readonly unknown[], at: number): unknown
 }
@@ -68,6 +70,7 @@ export function bindField(name: string, field: Field, normalise: Normaliser): Bo
     name,
     field,
     columns,
+    width: columns.length + (derive ? 1 : 0),
     derived: derive && `${column}${field.folded ? '_fold' : '_key'}`,
     write: derive ? (value) => [...write(value), value == null ? null : derive(String(value))] : write,
     read,

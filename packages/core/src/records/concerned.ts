@@ -10,7 +10,11 @@ export interface Concerned {
 }
 
 /** The records a record concerns, before or after a write, each once; only those whose link changed, when asked so. */
-export function concernedBy(table: RecordTable, states: readonly (AnyRecord | undefined)[], onlyChanged = false): Concerned[] {
+export function concernedBy(
+  table: RecordTable,
+  states: readonly (AnyRecord | undefined)[],
+  onlyChanged = false,
+): Concerned[] {
   const found: Concerned[] = []
   for (const link of table.definition.concerns ?? []) {
     const ids = new Set(states.map((state) => state?.[link]))

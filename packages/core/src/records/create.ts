@@ -4,7 +4,7 @@ import { appendEvent } from './append-event'
 import { assignOwner } from './assignment'
 import { authorOf, type Caller, nowOf } from './caller'
 import { changesBetween, concernsOf } from './changes'
-import { checkDuplicates, checkFieldAccess, checkOwner, checkTargets } from './checks'
+import { checkDuplicates, checkFieldAccess, checkOwner, checkTargets, hasUniqueness, pointsSomewhere } from './checks'
 import type { Change } from './definition'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
@@ -48,11 +48,11 @@ export async function createIn(write: WriteSession, type: RecordType, values: Re
   record.owner = values.owner === undefined ? await defaultOwner(write, table) : (values.owner as string | null)
   if (values.owner !== undefined) await checkOwner(write, table, undefined, record.owner)
   if (scope.kind === 'owners' && !(record.owner !== null && scope.owners.has(record.owner))) throw forbidden(type, 'create')
-  await checkTargets(write, table, values)
+  if (pointsSomewhere(table, values)) await checkTargets(write, table, values)
 
   const change: Change = { before: undefined, after: record, given: new Set(Object.keys(values)), caller, write }
   if (table.definition.rules) await table.definition.rules(change)
-  await checkDuplicates(write, table, record, () => true)
+  if (hasUniqueness(table)) await checkDuplicates(write, table, record, () => true)
 
   await write.run(table.insertSql, table.insertRow(caller.tenant, record))
   await writeKeys(write, table, undefined, record)
@@ -71,22 +71,18 @@ export async function createIn(write: WriteSession, type: RecordType, values: Re
 }
 
 function draft({ caller, actor }: WriteSession, table: RecordTable, values: Record<string, unknown>): AnyRecord {
-  const record: Record<string, unknown> = { id: newId() }
-  for (const [name, { field }] of table.fields) record[name] = values[name] ?? field.initial ?? (isList(field.kind) ? [] : null)
-  const now = nowOf(caller)
-  const author = authorOf(caller, actor)
-  return Object.assign(record, {
-    custom: { ...(values.custom as object | undefined) },
-    createdAt: now,
-    createdBy: author,
-    updatedAt: now,
-    updatedBy: author,
-    version: 1,
-  }) as unknown as AnyRecord
+  const record: Record<string, unknown> = table.blank()
+  for (const name in values) {
+    const value = values[name]
+    if (name === 'custom') Object.assign(record.custom as object, value)
+    else if (value !== null) record[name] = value
+  }
+  record.id = newId()
+  record.createdAt = record.updatedAt = nowOf(caller)
+  record.createdBy = record.updatedBy = authorOf(caller, actor)
+  record.version = 1
+  return record as AnyRecord
 }
-
-const LISTS = new Set(['tags', 'multiselect', 'emails', 'phones', 'addresses'])
-const isList = (kind: string) => LISTS.has(kind)
 
 const defaultOwner = (write: WriteSession, table: RecordTable) =>
   write.actor.user ?? write.caller.past?.by ?? assignOwner(write, table)

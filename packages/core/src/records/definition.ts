@@ -32,7 +32,9 @@ export interface RecordDefinition<Name extends string = string> {
   readonly duplicateBy?: readonly Name[]
   /** Multi-valued fields kept in the key table: field name → kind. Tags always are. */
   readonly keys?: Readonly<Record<string, 'email' | 'phone'>>
-  /** Fields that are made from others, and hidden with them. */
+  /** What the record has in side tables, with field permissions like a field: `lines` of deals. */
+  readonly parts?: readonly string[]
+  /** Fields and parts that are made from others, and hidden with them. */
   readonly madeFrom?: Readonly<Record<string, readonly string[]>>
   /** Filters that are not fields, such as `rotten` of deals. */
   readonly filters?: Readonly<Record<string, (value: unknown, query: QueryContext, alias: string) => Sql>>

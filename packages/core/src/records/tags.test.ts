@@ -27,7 +27,9 @@ test('tags are listed with the number of records one may read', async () => {
 })
 
 test('hidden tags are not listed', async () => {
-  const { system, as } = await withPeople({ roles: { scout: defineRole({ leads: { read: 'all', fields: { tags: 'none' } } }) } })
+  const { system, as } = await withPeople({
+    roles: { scout: defineRole({ leads: { read: 'all', fields: { tags: 'none' } } }) },
+  })
   await system.users.sync([{ id: 'sue', name: 'Sue', roles: ['scout'] }])
   await system.leads.create(tagged('vip'))
   expect(await as('sue').tags.list('leads')).toEqual([])
@@ -46,12 +48,22 @@ test('renaming changes every record, and what filters find', async () => {
   expect(await root.leads.get(one.id)).toMatchObject({ tags: ['New name'], version: 2, updatedAt: one.updatedAt })
   expect(await root.leads.get(other.id)).toEqual(other)
   expect((await root.contacts.get(contact.id)).tags).toEqual(['Old Name'])
-  expect((await crm.asSystem({ tenant: 'elsewhere', reason: 'test' }).leads.get(elsewhere.id)).tags).toEqual(['Old Name'])
-  const found = async (tag: string) => (await root.leads.list({ where: { tags: tag } })).items.map(({ id }) => id).sort()
+  expect((await crm.asSystem({ tenant: 'elsewhere', reason: 'test' }).leads.get(elsewhere.id)).tags).toEqual([
+    'Old Name',
+  ])
+  const found = async (tag: string) =>
+    (await root.leads.list({ where: { tags: tag } })).items.map(({ id }) => id).sort()
   expect(await found('new name')).toEqual([both.id, one.id].sort())
   expect(await found('old name')).toEqual([])
   const { items } = await root.audit({ where: { recordType: 'tags' } })
-  expect(items).toMatchObject([{ name: 'tag.renamed', actor: 'root', recordId: 'leads', changes: { tag: ['old name', 'New name'], records: [null, 2] } }])
+  expect(items).toMatchObject([
+    {
+      name: 'tag.renamed',
+      actor: 'root',
+      recordId: 'leads',
+      changes: { tag: ['old name', 'New name'], records: [null, 2] },
+    },
+  ])
 })
 
 test('another spelling of the same tag is a rename too', async () => {
@@ -59,16 +71,26 @@ test('another spelling of the same tag is a rename too', async () => {
   const { id } = await system.leads.create(tagged('vip', 'x'))
   expect(await system.tags.rename('leads', 'vip', 'VIP')).toEqual({ records: 1 })
   expect((await system.leads.get(id)).tags).toEqual(['VIP', 'x'])
-  expect(await system.tags.list('leads')).toEqual([{ tag: 'VIP', count: 1 }, { tag: 'x', count: 1 }])
+  expect(await system.tags.list('leads')).toEqual([
+    { tag: 'VIP', count: 1 },
+    { tag: 'x', count: 1 },
+  ])
 })
 
 test('several tags become one', async () => {
   const { system } = await newCrm()
-  const ids = (await Promise.all([tagged('b', 'a'), tagged('c'), tagged('b', 'x', 'c'), tagged('x')].map((input) => system.leads.create(input)))).map(({ id }) => id)
+  const ids = (
+    await Promise.all(
+      [tagged('b', 'a'), tagged('c'), tagged('b', 'x', 'c'), tagged('x')].map((input) => system.leads.create(input)),
+    )
+  ).map(({ id }) => id)
   expect(await system.tags.merge('leads', ['a', 'b', 'c', 'none'], 'a')).toEqual({ records: 3 })
   const tags = await Promise.all(ids.map(async (id) => (await system.leads.get(id)).tags))
   expect(tags).toEqual([['a'], ['a'], ['a', 'x'], ['x']])
-  expect(await system.tags.list('leads')).toEqual([{ tag: 'a', count: 3 }, { tag: 'x', count: 2 }])
+  expect(await system.tags.list('leads')).toEqual([
+    { tag: 'a', count: 3 },
+    { tag: 'x', count: 2 },
+  ])
 })
 
 test('a deleted record that is restored has the new tag', async () => {
@@ -82,14 +104,20 @@ test('a deleted record that is restored has the new tag', async () => {
 
 test('a thousand records take few statements, in one transaction', async () => {
   const { system, storage } = await newCrm()
-  for (let index = 0; index < 2; index++) await system.leads.createMany(Array.from({ length: 600 }, () => tagged('old', 'kept')))
+  for (let index = 0; index < 2; index++)
+    await system.leads.createMany(Array.from({ length: 600 }, () => tagged('old', 'kept')))
   const statements = [...(await storage.record(() => system.tags.rename('leads', 'old', 'new')))]
   expect(statements.every(({ inside }) => inside)).toBe(true)
   // Three pages with one update each, two for the keys, one event.
   expect(statements).toHaveLength(9)
-  expect(await system.tags.list('leads')).toEqual([{ tag: 'kept', count: 1200 }, { tag: 'new', count: 1200 }])
+  expect(await system.tags.list('leads')).toEqual([
+    { tag: 'kept', count: 1200 },
+    { tag: 'new', count: 1200 },
+  ])
   const [page] = statements
-  const plan = (await storage.read(`explain query plan ${page?.sql}`, page?.params ?? [])).map((row) => String(row[3])).join('\n')
+  const plan = (await storage.read(`explain query plan ${page?.sql}`, page?.params ?? []))
+    .map((row) => String(row[3]))
+    .join('\n')
   expect(plan).not.toMatch(/SCAN|TEMP B-TREE/)
 })
 
@@ -108,12 +136,16 @@ test('a failure at any statement leaves every record as it was', async () => {
     expect(await state()).toEqual(before)
     expect(statement).toBeLessThan(20)
   }
-  expect(await system.tags.list('leads')).toEqual([{ tag: 'c', count: 3 }, { tag: 'x', count: 1 }])
+  expect(await system.tags.list('leads')).toEqual([
+    { tag: 'c', count: 3 },
+    { tag: 'x', count: 1 },
+  ])
 })
 
 test('only administrators rename, and only with good tags', async () => {
   const { ada, mia, root } = await withPeople()
-  for (const me of [ada, mia]) expect(await refused(me.tags.rename('leads', 'a', 'b'))).toBe('FORBIDDEN settings update-not-granted')
+  for (const me of [ada, mia])
+    expect(await refused(me.tags.rename('leads', 'a', 'b'))).toBe('FORBIDDEN settings update-not-granted')
   expect(await refused(root.tags.rename('leads', 'a', ''))).toMatch(/^VALIDATION tags/)
   expect(await refused(root.tags.rename('leads', 'a', 'x'.repeat(61)))).toMatch(/^VALIDATION tags/)
   expect(await refused(root.tags.rename('leads', ' ', 'b'))).toBe('VALIDATION from.0 required')

@@ -53,7 +53,10 @@ async function listTags(caller: Caller, type: RecordType): Promise<TagCount[]> {
   for (const [tags] of await caller.storage.read(reading.text, reading.params)) {
     for (const tag of JSON.parse(String(tags ?? '[]')) as string[]) spelled.set(foldText(tag), tag)
   }
-  const found = counts.map(([value, count]) => ({ tag: spelled.get(String(value)) ?? String(value), count: Number(count) }))
+  const found = counts.map(([value, count]) => ({
+    tag: spelled.get(String(value)) ?? String(value),
+    count: Number(count),
+  }))
   return found.sort((a, b) => (foldText(a.tag) < foldText(b.tag) ? -1 : 1))
 }
 
@@ -63,7 +66,14 @@ function taggedTable(engine: Engine, type: RecordType): RecordTable {
 }
 
 /** One transaction and one event for all records. Memory holds a batch of them; `inTransaction` hooks do not run. */
-function replaceTags(caller: Caller, verb: 'renamed' | 'merged', type: RecordType, from: readonly string[], to: string, options?: VerbOptions) {
+function replaceTags(
+  caller: Caller,
+  verb: 'renamed' | 'merged',
+  type: RecordType,
+  from: readonly string[],
+  to: string,
+  options?: VerbOptions,
+) {
   return runVerb(caller, `tags.${verb}`, [type, from, to], options, async (write) => {
     requireSettings(write)
     const table = taggedTable(caller.engine, type)
@@ -102,14 +112,21 @@ function requireSettings({ actor }: WriteSession) {
 }
 
 /** Writes `target` for all of `sources` on the records that carry `source`; returns how many were not yet done. */
-async function retag(write: WriteSession, table: RecordTable, source: string, sources: ReadonlySet<string>, target: string): Promise<number> {
+async function retag(
+  write: WriteSession,
+  table: RecordTable,
+  source: string,
+  sources: ReadonlySet<string>,
+  target: string,
+): Promise<number> {
   const { storage, tenant } = write.caller
   const page = `select r.id, r.tags from ${storage.table('record_key')} k join ${table.name} r on r.tenant_id = k.tenant_id and r.id = k.record_id
     where k.tenant_id = ? and k.record_type = ? and k.kind = 'tag' and k.value = ? and k.record_id > ? order by k.record_id limit ${BATCH}`
   let records = 0
   for (let last = ''; ; ) {
     const rows = await write.all(page, [tenant, table.type, source, last])
-    for (const [tags, ids] of groupedByTags(rows)) records += await saveTags(write, table, tags, retagged(tags, sources, target), ids)
+    for (const [tags, ids] of groupedByTags(rows))
+      records += await saveTags(write, table, tags, retagged(tags, sources, target), ids)
     if (rows.length < BATCH) return records
     last = String(rows.at(-1)?.[0])
   }
@@ -146,7 +163,13 @@ function retagged(tags: string, sources: ReadonlySet<string>, target: string): s
 }
 
 /** The version goes up, so that a write under way notices; `updatedAt` stays, for nobody worked on the record. */
-async function saveTags(write: WriteSession, table: RecordTable, before: string, after: string, ids: readonly string[]): Promise<number> {
+async function saveTags(
+  write: WriteSession,
+  table: RecordTable,
+  before: string,
+  after: string,
+  ids: readonly string[],
+): Promise<number> {
   if (before === after) return 0
   const update = sql`update ${raw(table.name)} set tags = ${after}, version = version + 1 where tenant_id = ${write.caller.tenant} and ${inList(raw('id'), ids)}`
   return write.run(update.text, update.params)

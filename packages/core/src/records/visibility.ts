@@ -25,6 +25,21 @@ export function hiddenFields(actor: Actor, table: RecordTable): readonly string[
   return hidden
 }
 
+const writersOf = new WeakMap<Actor, Map<RecordTable, boolean>>()
+
+/** True for an actor from whom no field of the type is hidden or read-only: the usual case, decided once. */
+export function writesEverything(actor: Actor, table: RecordTable): boolean {
+  let byTable = writersOf.get(actor)
+  if (!byTable) writersOf.set(actor, (byTable = new Map()))
+  let all = byTable.get(table)
+  if (all === undefined) {
+    const names = [...table.fields.keys(), ...(table.definition.parts ?? []), ...Object.keys(table.custom).map((name) => `custom.${name}`)]
+    all = names.every((name) => isVisible(actor, table, name) && actor.field(table.type, name) === 'update')
+    byTable.set(table, all)
+  }
+  return all
+}
+
 /** The record as the actor may see it: hidden fields are absent. Works on a record that is the caller's alone. */
 export function showTo(actor: Actor, table: RecordTable, record: AnyRecord): AnyRecord {
   for (const name of hiddenFields(actor, table)) {

@@ -1,5 +1,5 @@
 import { CrmError } from '../kernel/errors'
-import { type Period, type ResolvedPeriod, resolvePeriod } from '../kernel/periods'
+import { type ResolvedPeriod, resolvePeriod } from '../kernel/periods'
 import { zonedDate } from '../kernel/zones'
 import { requireAny } from '../access/actor'
 import { scopeSql } from '../access/scope'
@@ -38,18 +38,15 @@ export interface ReportContext {
   table(type: RecordType): RecordTable
   /** Rows of the type, under the alias `r`, that the asker may count and that meet the filter. */
   rows(type: RecordType): Sql
+  /** The same deals in whatever pipeline they are now. */
+  rowsAnywhere(type: RecordType): Sql
   sees(type: RecordType, field: string): boolean
   /** Something that is read at most once for a report. */
   once<T>(name: string, read: () => Promise<T>): Promise<T>
 }
 
-export interface ReportRules extends RequestRules {
-  /** The records the filter is about. */
-  readonly filters: RecordType
-}
-
 /** Checks the request and reads what every report needs: who may see what, pipelines, exchange rates. */
-export async function openReport(caller: Caller, request: AnyRequest, rules: ReportRules): Promise<ReportContext> {
+export async function openReport(caller: Caller, request: AnyRequest, rules: RequestRules): Promise<ReportContext> {
   checkRequest(request, rules)
   const query = await queryContext(caller)
   requireAny(query.actor, 'reports', 'read')
@@ -75,6 +72,7 @@ export async function openReport(caller: Caller, request: AnyRequest, rules: Rep
     missing: new Map(),
     table: (type) => tableOf(engine, type),
     rows: (type) => countedRows(query, type, request.where, pipelines),
+    rowsAnywhere: (type) => countedRows(query, type, request.where, undefined),
     sees: (type, field) => isVisible(actor, tableOf(engine, type), field),
     once<T>(name: string, read: () => Promise<T>) {
       const promise = (known.get(name) as Promise<T> | undefined) ?? read()
@@ -103,5 +101,3 @@ export function requireFields(ctx: ReportContext, type: RecordType, ...fields: s
     remedy: 'Ask an administrator for a role that may read the fields this report is made of.',
   })
 }
-
-export type { Period }

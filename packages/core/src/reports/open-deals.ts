@@ -34,7 +34,7 @@ export const addOpen = (one: OpenDeals, other: OpenDeals): OpenDeals => ({
 /** What stands in for a column that is not one of the record's. */
 export type ExtraColumns = Readonly<Record<string, { sql: Sql; read?: (value: unknown) => string | null }>>
 
-/** Open deals that meet a further condition, by group and in total, at today's rates. */
+/** Open deals that meet a further condition, by group and in total, at today's rates. `once` has no deal twice. */
 export async function openDeals(ctx: ReportContext, groups: readonly string[], condition: Sql, extra: ExtraColumns = {}) {
   const columns = groups.map((name) => {
     const own = extra[name]
@@ -63,7 +63,8 @@ export async function openDeals(ctx: ReportContext, groups: readonly string[], c
   })
   const rowsFound = found.filter(({ deals }) => deals > 0)
   const total = { ...rowsFound.reduce(addOpen, noOpenDeals(ctx, {})), keys: {} }
-  return { groups: merged(groups.includes('team') ? await byTeam(ctx, rowsFound) : rowsFound, addOpen), total }
+  const grouped = merged(groups.includes('team') ? await byTeam(ctx, rowsFound) : rowsFound, addOpen)
+  return { groups: grouped, total, once: rowsFound }
 }
 
 const asKey = (value: unknown): string | null => (value == null ? null : String(value))

@@ -33,6 +33,10 @@ export function addPart(sum: Map<string, Part>, part: Part) {
   sum.set(key, known ? { ...known, units: known.units + part.units } : part)
 }
 
+/** The sum so many times. */
+export const scaled = (sum: Parts, factor: bigint): Parts =>
+  new Map([...sum].map(([key, part]) => [key, { ...part, units: part.units * factor }]))
+
 export const isMissing = ({ rate, units }: Part): boolean => rate === undefined && units !== 0n
 
 /**

@@ -2,8 +2,8 @@ import type { Money } from '../kernel/money'
 import { isMoney, toDecimal } from '../kernel/money'
 import { previousPeriod, type ResolvedPeriod } from '../kernel/periods'
 import type { Caller } from '../records/caller'
-import { during, openReport, type ReportContext, type ReportRules } from './context'
-import type { AnyRequest } from './request'
+import { during, openReport, type ReportContext } from './context'
+import type { AnyRequest, RequestRules } from './request'
 
 /** An exchange rate that is not known: money of `from` is left out of converted figures, which are null then. */
 export interface MissingRate {
@@ -52,7 +52,7 @@ export interface Report<Row, Totals> extends Figures<Row, Totals> {
 export async function runReport<Row extends object, Totals extends object>(
   caller: Caller,
   request: AnyRequest,
-  rules: ReportRules,
+  rules: RequestRules,
   compute: (ctx: ReportContext) => Promise<Figures<Row, Totals>>,
 ): Promise<Report<Row, Totals>> {
   const ctx = await openReport(caller, request, rules)

@@ -15,12 +15,12 @@ export interface Subtotals {
 export function moneyFigures<Name extends string>(
   ctx: ReportContext,
   sums: Record<Name, Parts | undefined>,
-  weighted: readonly Name[] = [],
+  weighted: readonly NoInfer<Name>[] = [],
 ): Record<Name, Money | null> & Subtotals {
   const figures: Record<string, unknown> = {}
   const parts: Record<string, Money[]> = {}
   for (const [name, sum] of Object.entries(sums) as [Name, Parts | undefined][]) {
-    const divisor = weighted.includes(name) ? 100n : 1n
+    const divisor = (weighted as readonly string[]).includes(name) ? 100n : 1n
     figures[name] = sum ? inCurrency(sum, ctx.currency, divisor) : null
     if (!sum) continue
     for (const part of sum.values()) if (isMissing(part)) noteMissing(ctx, part)

@@ -2,7 +2,7 @@ import type { Money } from '../kernel/money'
 import type { DealWhere } from '../deals/definition'
 import type { Caller } from '../records/caller'
 import { seriesOf } from './chart'
-import { addClosed, type ClosedDeals, closedDeals, noClosedDeals } from './closed-deals'
+import { type ClosedDeals, closedDeals, noClosedDeals } from './closed-deals'
 import { type ReportContext, requireFields } from './context'
 import { type DealGroup, groupsOf } from './groups'
 import { inOrder, labelsFor, type RowKeys } from './labels'
@@ -36,7 +36,7 @@ export const CLOSED_GROUPS: readonly DealGroup[] = ['owner', 'team', 'source', '
  * const { rows } = await me.reports.winRate({ period: { this: 'year' }, groupBy: ['owner', 'month'] })
  */
 export const winRate = (caller: Caller, request: WinRateRequest): Promise<WinRateReport> =>
-  runReport(caller, { ...request }, { filters: 'deals', keys: ['groupBy', 'pipeline'] }, winRateIn)
+  runReport(caller, { ...request }, { keys: ['groupBy', 'pipeline'] }, winRateIn)
 
 export async function winRateIn(ctx: ReportContext): Promise<Figures<WinRateRow, WinRateFigures>> {
   requireFields(ctx, 'deals', 'status', 'closedAt')
@@ -71,5 +71,3 @@ function winRateFigures(ctx: ReportContext, { won, lost, wonValue, lostValue }: 
     winRateByValue: ratio(values.wonValue?.amount ?? null, both),
   }
 }
-
-export { addClosed }

@@ -26,10 +26,17 @@ interface TableParts {
 
 /** A table of one tenant's rows: `tenant_id` leads its key, its links and its indexes. */
 export function tenantTable(name: string, parts: TableParts): TableSpec {
-  const index = (unique: boolean, first = ['tenant_id']) => ([suffix, rest]: [string, string[]]): IndexSpec => {
-    const where = parts.where?.[suffix]
-    return { name: `${name}_${suffix}`, columns: [...first, ...rest], ...(unique && { unique }), ...(where && { where }) }
-  }
+  const index =
+    (unique: boolean, first = ['tenant_id']) =>
+    ([suffix, rest]: [string, string[]]): IndexSpec => {
+      const where = parts.where?.[suffix]
+      return {
+        name: `${name}_${suffix}`,
+        columns: [...first, ...rest],
+        ...(unique && { unique }),
+        ...(where && { where }),
+      }
+    }
   return {
     name,
     columns: [{ name: 'tenant_id', type: 'key', notNull: true }, ...parts.columns],

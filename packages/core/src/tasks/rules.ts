@@ -4,7 +4,11 @@ import type { Change } from '../records/definition'
 
 export function taskRules({ before, after, caller }: Change): void {
   if (after.dueDate !== null && after.dueAt !== null) {
-    throw invalid('dueAt', 'two-due-times', 'Give either a day (dueDate) or an instant (dueAt), and null for the other.')
+    throw invalid(
+      'dueAt',
+      'two-due-times',
+      'Give either a day (dueDate) or an instant (dueAt), and null for the other.',
+    )
   }
   if (after.status !== 'done') after.doneAt = null
   else if (before?.status !== 'done') after.doneAt = nowOf(caller)

@@ -31,7 +31,7 @@ export function sampleValue(field: Field, name: string, seed: number): unknown {
     case 'phone':
       return phone(seed)
     case 'url':
-      return `https://sample.example/${name}/${seed}`
+      return `https://${name.toLowerCase()}-${seed}.sample.example/`
     case 'number':
     case 'integer':
       return within(field, seed)

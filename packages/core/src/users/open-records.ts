@@ -1,5 +1,5 @@
-import { forbidden } from '../access/actor'
 import type { Actor } from '../access/actor'
+import { forbidden } from '../access/actor'
 import type { Caller } from '../records/caller'
 import { writeQuery } from '../records/checks'
 import type { RecordType } from '../records/field'
@@ -50,7 +50,13 @@ export async function handOver(write: WriteSession, from: string, to: string): P
   return moved
 }
 
-async function handOverType(write: WriteSession, table: RecordTable, open: string, from: string, to: string): Promise<number> {
+async function handOverType(
+  write: WriteSession,
+  table: RecordTable,
+  open: string,
+  from: string,
+  to: string,
+): Promise<number> {
   const select = `select ${table.selectList} from ${table.name} r where r.tenant_id = ? and r.owner = ? and r.deleted_at is null and ${open} order by r.created_at, r.id limit ${BATCH}`
   for (let count = 0; ; ) {
     const rows = await write.all(select, [write.caller.tenant, from])

@@ -20,8 +20,12 @@ export type TeamInput = Pick<Team, 'id' | 'name'> & Partial<Pick<Team, 'parent'>
 const MAX_TEAMS = 5000
 
 /** Makes the given teams be as given; teams not given stay as they are. Needs `update` on `users`. */
-export async function syncTeams(caller: Caller, teams: readonly TeamInput[]): Promise<{ created: number; updated: number; unchanged: number }> {
-  if (!Array.isArray(teams) || teams.length > MAX_TEAMS) throw invalid('teams', 'too-many', `Give a list of at most ${MAX_TEAMS} teams.`)
+export async function syncTeams(
+  caller: Caller,
+  teams: readonly TeamInput[],
+): Promise<{ created: number; updated: number; unchanged: number }> {
+  if (!Array.isArray(teams) || teams.length > MAX_TEAMS)
+    throw invalid('teams', 'too-many', `Give a list of at most ${MAX_TEAMS} teams.`)
   const wanted = teams.map((team, index) => cleanTeam(team, `teams.${index}`))
   return transact(caller, async (write) => {
     requireAdministration(write)
@@ -50,7 +54,11 @@ export async function listTeams(caller: Caller): Promise<Team[]> {
 function cleanTeam({ id, name, parent = null, ...rest }: TeamInput, path: string): Team {
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) throw invalid(`${path}.${unknown}`, 'unknown-key', 'Use only: id, name, parent.')
-  for (const [field, text] of [['id', id], ['name', name], ['parent', parent ?? id]] as const) {
+  for (const [field, text] of [
+    ['id', id],
+    ['name', name],
+    ['parent', parent ?? id],
+  ] as const) {
     if (typeof text !== 'string' || text.trim() === '' || text.length > 255 || hasForbiddenCharacters(text)) {
       throw invalid(`${path}.${field}`, 'invalid-text', 'Give 1 to 255 characters of text.')
     }
@@ -58,8 +66,14 @@ function cleanTeam({ id, name, parent = null, ...rest }: TeamInput, path: string
   return { id, name, parent }
 }
 
-async function readTeams(reader: Pick<WriteSession, 'all'>, { storage, tenant }: Pick<Caller, 'storage' | 'tenant'>): Promise<Team[]> {
-  const rows = await reader.all(`select id, name, parent_id from ${storage.table('team')} where tenant_id = ? order by name, id`, [tenant])
+async function readTeams(
+  reader: Pick<WriteSession, 'all'>,
+  { storage, tenant }: Pick<Caller, 'storage' | 'tenant'>,
+): Promise<Team[]> {
+  const rows = await reader.all(
+    `select id, name, parent_id from ${storage.table('team')} where tenant_id = ? order by name, id`,
+    [tenant],
+  )
   return rows.map(([id, name, parent]) => ({ id: String(id), name: String(name), parent: parent as string | null }))
 }
 
@@ -67,7 +81,8 @@ function checkTree(teams: ReadonlyMap<string, Team>) {
   for (const team of teams.values()) {
     const seen = new Set([team.id])
     for (let above = team.parent; above !== null; above = teams.get(above)?.parent ?? null) {
-      if (!teams.has(above)) throw invalid('teams', 'unknown-team', `Give the parent ${above} as well, or leave parent out.`)
+      if (!teams.has(above))
+        throw invalid('teams', 'unknown-team', `Give the parent ${above} as well, or leave parent out.`)
       if (seen.has(above)) throw invalid('teams', 'circular', `Team ${team.id} cannot be above itself.`)
       seen.add(above)
     }
@@ -89,8 +104,25 @@ function parentsFirst(teams: readonly Team[]): Team[] {
 async function saveTeam(write: WriteSession, team: Team, before: Team | undefined) {
   const { storage, tenant } = write.caller
   const table = storage.table('team')
-  if (before) await write.run(`update ${table} set name = ?, parent_id = ? where tenant_id = ? and id = ?`, [team.name, team.parent, tenant, team.id])
-  else await write.run(`insert into ${table} (tenant_id, id, name, parent_id) values (?, ?, ?, ?)`, [tenant, team.id, team.name, team.parent])
+  if (before)
+    await write.run(`update ${table} set name = ?, parent_id = ? where tenant_id = ? and id = ?`, [
+      team.name,
+      team.parent,
+      tenant,
+      team.id,
+    ])
+  else
+    await write.run(`insert into ${table} (tenant_id, id, name, parent_id) values (?, ?, ?, ?)`, [
+      tenant,
+      team.id,
+      team.name,
+      team.parent,
+    ])
   const changes = { name: [before?.name ?? null, team.name], parent: [before?.parent ?? null, team.parent] } as const
-  await appendEvent(write, { name: before ? 'team.updated' : 'team.created', recordType: 'teams', recordId: team.id, changes })
+  await appendEvent(write, {
+    name: before ? 'team.updated' : 'team.created',
+    recordType: 'teams',
+    recordId: team.id,
+    changes,
+  })
 }

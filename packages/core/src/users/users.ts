@@ -36,7 +36,18 @@ export interface SyncResult {
 }
 
 const KEYS = ['id', 'name', 'email', 'roles', 'teams', 'timeZone', 'locale', 'active']
-const COLUMNS = ['tenant_id', 'id', 'name', 'email', 'time_zone', 'locale', 'active', 'roles', 'created_at', 'updated_at']
+const COLUMNS = [
+  'tenant_id',
+  'id',
+  'name',
+  'email',
+  'time_zone',
+  'locale',
+  'active',
+  'roles',
+  'created_at',
+  'updated_at',
+]
 const MAX_USERS = 1000
 
 /**
@@ -48,12 +59,24 @@ const MAX_USERS = 1000
  * await crm.asSystem({ reason: 'login' }).users.sync([{ id: 'u1', name: 'Ada', roles: ['sales'], teams: ['emea'] }])
  */
 export async function syncUsers(caller: Caller, users: readonly UserInput[]): Promise<SyncResult> {
-  if (!Array.isArray(users) || users.length > MAX_USERS) throw invalid('users', 'too-many', `Give a list of at most ${MAX_USERS} users.`)
+  if (!Array.isArray(users) || users.length > MAX_USERS)
+    throw invalid('users', 'too-many', `Give a list of at most ${MAX_USERS} users.`)
   const wanted = users.map((user, index) => cleanUser(caller, user, `users.${index}`))
   return transact(caller, async (write) => {
     requireAdministration(write)
-    await requireTeams(write, wanted.flatMap((user) => user.teams))
-    const known = new Map((await readUsers(write, caller, wanted.map((user) => user.id))).map((user) => [user.id, user]))
+    await requireTeams(
+      write,
+      wanted.flatMap((user) => user.teams),
+    )
+    const known = new Map(
+      (
+        await readUsers(
+          write,
+          caller,
+          wanted.map((user) => user.id),
+        )
+      ).map((user) => [user.id, user]),
+    )
     const counts: SyncResult = { created: 0, updated: 0, unchanged: 0 }
     const deactivated: string[] = []
     for (const user of wanted) {
@@ -85,18 +108,32 @@ export const requireAdministration = ({ actor }: WriteSession) => {
 function cleanUser({ engine }: Caller, input: UserInput, path: string): User {
   const unknown = Object.keys(input).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(`${path}.${unknown}`, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
-  const { id, name, email = null, roles = [], teams = [], timeZone = engine.settings.timeZone, locale = 'en', active = true } = input
-  for (const [field, text] of [['id', id], ['name', name]] as const) {
+  const {
+    id,
+    name,
+    email = null,
+    roles = [],
+    teams = [],
+    timeZone = engine.settings.timeZone,
+    locale = 'en',
+    active = true,
+  } = input
+  for (const [field, text] of [
+    ['id', id],
+    ['name', name],
+  ] as const) {
     if (typeof text !== 'string' || text.trim() === '' || text.length > 255 || hasForbiddenCharacters(text)) {
       throw invalid(`${path}.${field}`, 'invalid-text', 'Give 1 to 255 characters of text.')
     }
   }
-  const strings = (list: unknown): list is string[] => Array.isArray(list) && list.every((one) => typeof one === 'string' && one.length <= 255)
+  const strings = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.every((one) => typeof one === 'string' && one.length <= 255)
   if (!strings(roles)) throw invalid(`${path}.roles`, 'wrong-type', 'Give a list of role names.')
   const stranger = roles.find((role) => !engine.roles.includes(role))
   if (stranger !== undefined) throw invalid(`${path}.roles`, 'unknown-role', `Use one of: ${engine.roles.join(', ')}.`)
   if (!strings(teams)) throw invalid(`${path}.teams`, 'wrong-type', 'Give a list of team ids.')
-  if (!isTimeZone(timeZone)) throw invalid(`${path}.timeZone`, 'invalid-zone', 'Give an IANA zone such as Europe/Berlin.')
+  if (!isTimeZone(timeZone))
+    throw invalid(`${path}.timeZone`, 'invalid-zone', 'Give an IANA zone such as Europe/Berlin.')
   if (typeof active !== 'boolean') throw invalid(`${path}.active`, 'wrong-type', 'Give true or false.')
   return { id, name, email, roles: [...roles].sort(), teams: [...new Set(teams)].sort(), timeZone, locale, active }
 }
@@ -108,13 +145,18 @@ async function requireTeams(write: WriteSession, teams: readonly string[]) {
   const select = sql`select id from ${raw(storage.table('team'))} where tenant_id = ${tenant} and ${inList(raw('id'), ids)}`
   const found = new Set((await write.all(select.text, select.params)).map(([id]) => id))
   const missing = ids.find((id) => !found.has(id))
-  if (missing !== undefined) throw invalid('teams', 'unknown-team', `Call users.syncTeams first: there is no team ${missing}.`)
+  if (missing !== undefined)
+    throw invalid('teams', 'unknown-team', `Call users.syncTeams first: there is no team ${missing}.`)
 }
 
 type Reader = Pick<WriteSession, 'all'>
 
 /** Users with their teams, by id; all of them without `ids`. Two statements. */
-export async function readUsers(reader: Reader, { storage, tenant }: Pick<Caller, 'storage' | 'tenant'>, ids?: readonly string[]): Promise<User[]> {
+export async function readUsers(
+  reader: Reader,
+  { storage, tenant }: Pick<Caller, 'storage' | 'tenant'>,
+  ids?: readonly string[],
+): Promise<User[]> {
   if (ids?.length === 0) return []
   const among = (column: string) => (ids ? sql` and ${inList(raw(column), ids)}` : raw(''))
   const users = sql`select id, name, email, time_zone, locale, active, roles from ${raw(storage.table('user'))} where tenant_id = ${tenant}${among('id')} order by name, id`
@@ -142,7 +184,12 @@ function differences(before: User | undefined, after: User): Record<string, [unk
 }
 
 /** Writes a user's row, teams and event. */
-export async function saveUser(write: WriteSession, user: User, changes: Record<string, [unknown, unknown]>, known: boolean) {
+export async function saveUser(
+  write: WriteSession,
+  user: User,
+  changes: Record<string, [unknown, unknown]>,
+  known: boolean,
+) {
   const { storage, tenant } = write.caller
   const now = nowOf(write.caller).getTime()
   const values = [user.name, user.email, user.timeZone, user.locale, user.active ? 1 : 0, JSON.stringify(user.roles)]
@@ -151,12 +198,19 @@ export async function saveUser(write: WriteSession, user: User, changes: Record<
     const update = `update ${table} set name = ?, email = ?, time_zone = ?, locale = ?, active = ?, roles = ?, updated_at = ? where tenant_id = ? and id = ?`
     await write.run(update, [...values, now, tenant, user.id])
   } else {
-    await write.run(`insert into ${table} (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`, [tenant, user.id, ...values, now, now])
+    await write.run(`insert into ${table} (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`, [
+      tenant,
+      user.id,
+      ...values,
+      now,
+      now,
+    ])
   }
   if (changes.teams) {
     const members = storage.table('team_member')
     await write.run(`delete from ${members} where tenant_id = ? and user_id = ?`, [tenant, user.id])
-    for (const team of user.teams) await write.run(`insert into ${members} (tenant_id, team_id, user_id) values (?, ?, ?)`, [tenant, team, user.id])
+    for (const team of user.teams)
+      await write.run(`insert into ${members} (tenant_id, team_id, user_id) values (?, ?, ?)`, [tenant, team, user.id])
   }
   const verb = !known ? 'created' : changes.active && !user.active ? 'deactivated' : 'updated'
   await appendEvent(write, { name: `user.${verb}`, recordType: 'users', recordId: user.id, changes })

@@ -1,13 +1,15 @@
 import { sqlite } from '@rapport/adapters/sqlite'
 import { type Crm, type CrmOptions, createCrm, type RecordApi, type RecordType, type ScopedClient } from '@rapport/core'
 import { type StepClock, sampleValues, stepClock, type WatchedStorage, watchStorage } from '@rapport/core/testing'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { RecordDefinition } from '../../src/records/definition'
 import { DEFINITIONS } from '../../src/scoped-client'
 
 export const definitions: readonly RecordDefinition[] = DEFINITIONS
 export const types = definitions.map(({ type }) => type)
 export const THOROUGH = Boolean(process.env.RAPPORT_THOROUGH)
+if (THOROUGH) vi.setConfig({ testTimeout: 900_000 })
+
 /** So many runs of a property; twenty times as many when thorough, and only then a failure is made smaller: it takes minutes. */
 export const runs = (usual: number) => ({ numRuns: THOROUGH ? usual * 20 : usual, endOnFailure: !THOROUGH })
 

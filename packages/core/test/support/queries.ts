@@ -50,7 +50,7 @@ function conditionOn(definition: RecordDefinition, name: string, field: Field): 
     case 'multiselect':
     case 'emails':
     case 'phones':
-      return fc.oneof(value.filter((one) => typeof one === 'string').map((has) => ({ has })), fc.record({ isNull: fc.boolean() }))
+      return fc.oneof(value.map((one) => ({ has: one ?? 'a' })), fc.record({ isNull: fc.boolean() }))
     case 'user':
       return fc.oneof(...common, fc.constant({ me: true }), fc.constantFrom('north', 'south', 'all').map((team) => ({ team })))
     default:
@@ -117,4 +117,35 @@ export function listQuery(definition: RecordDefinition): fc.Arbitrary<Record<str
     },
     { requiredKeys: [] },
   )
+}
+
+/** Every field of the type sorted by, tested for being empty and compared with a value; every field of linked records too. */
+export function everyQuery(definition: RecordDefinition): Record<string, unknown>[] {
+  const fields = Object.entries({ ...definition.fields, ...baseFields })
+  const built = fields.flatMap(([name, field]) => [
+    { orderBy: [{ [name]: 'asc' }] },
+    { where: { [name]: { isNull: false } } },
+    { where: { not: { [name]: aValue(definition, name, field) } } },
+    ...linkedQueries(name, field),
+  ])
+  const custom = Object.entries(customFields).flatMap(([name, field]) => [
+    { orderBy: [{ custom: { [name]: 'desc' } }] },
+    { where: { custom: { [name]: { isNull: true } } } },
+    { where: { custom: { [name]: aValue(definition, name, field) } } },
+  ])
+  const searches = ['ann', 'zo', 'bob', 'sample', '30', '1'].map((search) => ({ search }))
+  return [...built, ...custom, ...searches].map((query) => ({ ...query, count: 'exact' }))
+}
+
+function linkedQueries(link: string, { kind, to }: Field): Record<string, unknown>[] {
+  const linked = kind === 'link' ? definitions.find(({ type }) => type === to) : undefined
+  if (!linked) return []
+  const names = [...Object.keys(linked.fields).map((name) => ({ [name]: { isNull: false } })), ...Object.keys(customFields).map((name) => ({ custom: { [name]: null } }))]
+  return [{}, ...names].flatMap((inner) => [{ where: { [link]: inner } }, { where: { not: { [link]: inner } } }])
+}
+
+function aValue(definition: RecordDefinition, name: string, field: Field): unknown {
+  const value = pooled(definition, name, field, 3, 1)
+  const one = Array.isArray(value) ? value[0] : value
+  return field.kind === 'user' ? 'mate' : field.kind === 'emails' || field.kind === 'phones' ? one.value : one
 }

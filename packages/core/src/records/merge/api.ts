@@ -1,3 +1,4 @@
+import type { UntypedApi } from '../api'
 import type { Caller } from '../caller'
 import { type DuplicateCandidate, duplicatesOf, type Evidence } from '../duplicates'
 import type { RecordType } from '../field'
@@ -39,10 +40,9 @@ export interface MergeApi<R, Draft> {
 type EvidenceOf = (query: QueryContext, draft: Record<string, unknown>) => readonly Evidence[]
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine works on records whose type is known only at run time
-export function mergeApi(caller: Caller, type: RecordType, evidenceOf: EvidenceOf, rules: MergeRules = {}): MergeApi<any, any> & { get: typeof get } {
-  const get = (id: string, options?: { include?: readonly string[] }) => getMerged(caller, type, id, options)
+export function mergeApi(caller: Caller, type: RecordType, evidenceOf: EvidenceOf, rules: MergeRules = {}): MergeApi<any, any> & Pick<UntypedApi, 'get'> {
   return {
-    get,
+    get: (id, options) => getMerged(caller, type, id, options),
     duplicates: (of) => duplicatesOf(caller, type, of, evidenceOf),
     merge: (winnerId, loserIds, input, options) => mergeRecords(caller, type, rules, winnerId, loserIds, input, options),
     unmerge: (mergeId, options) => unmergeRecords(caller, type, rules, mergeId, options),

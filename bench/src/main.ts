@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { benchImport, benchImportMemory, importMemory } from './import'
+import { holds, type Line, table } from './measure'
+import { benchMove } from './move'
+import { benchRecords } from './records'
+
+/** `npm run bench` measures everything and writes bench/RESULTS.md; `-- --quick` does small sizes and writes nothing. */
+const [mode, size] = process.argv.slice(2)
+if (mode === '--import-memory') await importMemory(Number(size))
+else await main(mode === '--quick')
+
+async function main(quick: boolean) {
+  const rounds = quick ? 7 : 25
+  const lines: Line[] = []
+  const add = (title: string, more: Line[]) => {
+    lines.push(...more)
+    console.log(`\n${title}\n${table(more)}`)
+  }
+  add('Records', await benchRecords(quick ? [5_000] : [10_000, 100_000, 1_000_000], rounds))
+  add('Deals', await benchMove(rounds))
+  add('Import', await benchImport(quick ? 10_000 : 100_000, quick ? 1 : 3))
+  if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
+  const { benchDashboard } = await import('./dashboard')
+  add('Dashboard', await benchDashboard(quick ? 20_000 : 1_000_000, quick ? 3 : 7))
+  const broken = lines.filter((line) => !holds(line))
+  console.log(`\n${lines.length - broken.length} of ${lines.length} promises hold`)
+  if (!quick) writeFileSync('bench/RESULTS.md', report(lines))
+}
+
+const report = (lines: readonly Line[]) => `# Measured
+
+Against SQL by hand through better-sqlite3 on the same file with the same settings; medians of interleaved rounds, so that
+a noisy moment hits both. Ratios carry over to other machines, times do not. Made by \`npm run bench\` on Node
+${process.version}, ${cpus().length} cores.
+
+${table(lines)}
+`
