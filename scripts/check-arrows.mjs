@@ -26,7 +26,11 @@ const LAYER = new Map(LAYERS.flatMap((rooms, layer) => rooms.split(' ').map((roo
 const CORE = 'packages/core/src/'
 
 /** Verbs and facts that one domain room may use from another, beside its `definition`. */
-const SHARED_BY_ROOMS = new Set([])
+const SHARED_BY_ROOMS = new Set([
+  'companies/duplicates.ts', // converting a lead looks for the company and the contact that are there already
+  'companies/website.ts',
+  'contacts/duplicates.ts',
+])
 
 /** Too large to load with the SDK: `await import()` where they are first needed. */
 const LAZY = ['zod', 'libphonenumber-js', 'csv-parse']

@@ -7,7 +7,13 @@ import { companyEvidence } from './duplicates'
 
 /** Companies: what every record has, duplicates and merging. */
 export interface CompaniesApi<Custom = Record<string, unknown>>
-  extends RecordApi<Company<Custom>, NewCompany<Custom>, CompanyPatch<Custom>, Where<typeof companyFields, Custom>, OrderBy<typeof companyFields, Custom>>,
+  extends RecordApi<
+      Company<Custom>,
+      NewCompany<Custom>,
+      CompanyPatch<Custom>,
+      Where<typeof companyFields, Custom>,
+      OrderBy<typeof companyFields, Custom>
+    >,
     MergeApi<Company<Custom>, Partial<NewCompany<Custom>>> {}
 
 export const companiesApi = (caller: Caller): CompaniesApi => ({

@@ -25,14 +25,21 @@ describe('the domain of a company', () => {
   test('follows a new website only while there is none', async () => {
     const { ada } = await withPeople()
     const { id } = await ada.companies.create({ name: 'Engine' })
-    expect(await ada.companies.update(id, { website: 'https://engine.example' })).toMatchObject({ domain: 'engine.example' })
-    expect(await ada.companies.update(id, { website: 'https://works.example' })).toMatchObject({ domain: 'engine.example' })
+    expect(await ada.companies.update(id, { website: 'https://engine.example' })).toMatchObject({
+      domain: 'engine.example',
+    })
+    expect(await ada.companies.update(id, { website: 'https://works.example' })).toMatchObject({
+      domain: 'engine.example',
+    })
   })
 
   test('is one company’s, unless it is a mail provider’s', async () => {
     const { ada } = await withPeople()
     await ada.companies.create({ name: 'Engine', domain: 'engine.example' })
-    expect(await refusal(ada.companies.create({ name: 'Other', website: 'https://engine.example' }))).toMatchObject({ code: 'DUPLICATE', field: 'domain' })
+    expect(await refusal(ada.companies.create({ name: 'Other', website: 'https://engine.example' }))).toMatchObject({
+      code: 'DUPLICATE',
+      field: 'domain',
+    })
     await ada.companies.create({ name: 'One', domain: 'gmail.com' })
     expect(await ada.companies.create({ name: 'Two', domain: 'gmail.com' })).toMatchObject({ domain: 'gmail.com' })
   })
@@ -43,7 +50,10 @@ test('a company is not its own ancestor', async () => {
   const top = await ada.companies.create({ name: 'Top' })
   const middle = await ada.companies.create({ name: 'Middle', parent: top.id })
   const bottom = await ada.companies.create({ name: 'Bottom', parent: middle.id })
-  expect(await refusal(ada.companies.update(top.id, { parent: top.id }))).toMatchObject({ field: 'parent', rule: 'circular-parent' })
+  expect(await refusal(ada.companies.update(top.id, { parent: top.id }))).toMatchObject({
+    field: 'parent',
+    rule: 'circular-parent',
+  })
   expect(await refusal(ada.companies.update(top.id, { parent: bottom.id }))).toMatchObject({ rule: 'circular-parent' })
   expect(await ada.companies.update(bottom.id, { parent: top.id })).toMatchObject({ parent: top.id })
 })
@@ -51,8 +61,13 @@ test('a company is not its own ancestor', async () => {
 describe('duplicates of a company', () => {
   test('come with a score and the reasons for it', async () => {
     const { ada } = await withPeople()
-    const { id } = await ada.companies.create({ name: 'Engine Works, Inc.', domain: 'engine.example', phone: '+49 30 901820' })
-    const scored = async (draft: object) => (await ada.companies.duplicates(draft)).map(({ record, score, reasons }) => [record.id, score, reasons])
+    const { id } = await ada.companies.create({
+      name: 'Engine Works, Inc.',
+      domain: 'engine.example',
+      phone: '+49 30 901820',
+    })
+    const scored = async (draft: object) =>
+      (await ada.companies.duplicates(draft)).map(({ record, score, reasons }) => [record.id, score, reasons])
     expect(await scored({ domain: 'www.engine.example' })).toEqual([[id, 0.85, ['same-domain']]])
     expect(await scored({ website: 'http://engine.example/x' })).toEqual([[id, 0.85, ['same-domain']]])
     expect(await scored({ name: 'ENGINE works, inc.' })).toEqual([[id, 0.7, ['same-name']]])
@@ -74,9 +89,12 @@ describe('duplicates of a company', () => {
   test('are found through indexes', async () => {
     const { ada, storage } = await withPeople()
     const draft = { name: 'Engine Works', domain: 'engine.example', phone: '+4930901820' }
+    await ada.companies.duplicates(draft)
     const [statement, ...more] = await storage.record(() => ada.companies.duplicates(draft))
     expect(more).toEqual([])
-    const plan = (await storage.read(`explain query plan ${statement?.sql}`, statement?.params ?? [])).map((row) => String(row[3]))
+    const plan = (await storage.read(`explain query plan ${statement?.sql}`, statement?.params ?? [])).map((row) =>
+      String(row[3]),
+    )
     expect(plan.filter((line) => /SCAN crm_|SCAN r\b/.test(line))).toEqual([])
   })
 })

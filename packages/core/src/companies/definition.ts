@@ -6,7 +6,11 @@ import { companyRules } from './rules'
 const domain = { ...field.text({ max: 253 }), normalised: 'domain' } as Field<string, string, 'optional'>
 
 export const companyFields = {
-  name: field.text({ required: true, folded: true, aliases: ['company name', 'account', 'account name', 'organisation'] }),
+  name: field.text({
+    required: true,
+    folded: true,
+    aliases: ['company name', 'account', 'account name', 'organisation'],
+  }),
   /** Internet domain, such as `example.com`; a URL is cut down to it. Taken from the website when not given. */
   domain,
   industry: field.text({ aliases: ['sector', 'branch'] }),
@@ -31,6 +35,7 @@ export const companies = defineRecord({
   title: 'name',
   searched: ['name', 'domain'],
   duplicateBy: ['domain'],
+  madeFrom: { domain: ['website'] },
   rules: companyRules,
   sideTables: [
     ['merge', 'winner_id'],

@@ -16,13 +16,15 @@ export type CompanyDraft = Readonly<Record<string, unknown>>
  */
 export function companyEvidence(query: QueryContext, draft: CompanyDraft): Evidence[] {
   const { normalise } = query.engine
-  const normal = (kind: 'domain' | 'phone', value: unknown) => (typeof value === 'string' ? normalise(kind, value) : null)
+  const normal = (kind: 'domain' | 'phone', value: unknown) =>
+    typeof value === 'string' ? normalise(kind, value) : null
   const domain = domainIn(query, draft)
   const phone = normal('phone', draft.phone)
   const name = typeof draft.name === 'string' ? draft.name : undefined
   const folded = name === undefined ? [] : [foldText(name)]
   const same = (other: AnyRecord) => sameText(folded, other.name)
-  const similar = (other: AnyRecord) => name !== undefined && !same(other) && bareCompanyName(String(other.name)) === bareCompanyName(name)
+  const similar = (other: AnyRecord) =>
+    name !== undefined && !same(other) && bareCompanyName(String(other.name)) === bareCompanyName(name)
   return [
     {
       reason: 'same-domain',
@@ -31,7 +33,13 @@ export function companyEvidence(query: QueryContext, draft: CompanyDraft): Evide
       find: domain === null ? undefined : sql`r.domain_key = ${domain}`,
       agrees: (other) => domain !== null && normal('domain', other.domain) === domain,
     },
-    { reason: 'same-name', field: 'name', weight: 0.7, find: name === undefined ? undefined : inList(raw('r.name_fold'), spellingsOf(name)), agrees: same },
+    {
+      reason: 'same-name',
+      field: 'name',
+      weight: 0.7,
+      find: name === undefined ? undefined : inList(raw('r.name_fold'), spellingsOf(name)),
+      agrees: same,
+    },
     { reason: 'similar-name', field: 'name', weight: 0.6, agrees: similar },
     {
       reason: 'same-phone',

@@ -11,7 +11,8 @@ export async function companyRules(change: Change): Promise<void> {
   const { before, after, given, caller } = change
   const { normalise } = caller.engine
   const newWebsite = typeof after.website === 'string' && after.website !== before?.website
-  if (newWebsite && after.domain === null && !given.has('domain')) after.domain = domainOfWebsite(after.website as string, normalise)
+  if (newWebsite && after.domain === null && !given.has('domain'))
+    after.domain = domainOfWebsite(after.website as string, normalise)
   if (typeof after.domain === 'string') after.domain = normalise('domain', after.domain) ?? after.domain
   if (before && typeof after.parent === 'string' && after.parent !== before.parent) await refuseCircle(change)
 }

@@ -8,7 +8,13 @@ import { dealParts } from './merge'
 
 /** Contacts: what every record has, duplicates and merging. */
 export interface ContactsApi<Custom = Record<string, unknown>>
-  extends RecordApi<Contact<Custom>, NewContact<Custom>, ContactPatch<Custom>, Where<typeof contactFields, Custom>, OrderBy<typeof contactFields, Custom>>,
+  extends RecordApi<
+      Contact<Custom>,
+      NewContact<Custom>,
+      ContactPatch<Custom>,
+      Where<typeof contactFields, Custom>,
+      OrderBy<typeof contactFields, Custom>
+    >,
     MergeApi<Contact<Custom>, Partial<NewContact<Custom>>> {}
 
 export const contactsApi = (caller: Caller): ContactsApi => ({

@@ -15,7 +15,12 @@ export type ContactDraft = Readonly<Record<string, unknown>>
 export function contactEvidence(query: QueryContext, draft: ContactDraft): Evidence[] {
   const { normalise } = query.engine
   const normal = (kind: 'email' | 'phone', list: unknown, single: unknown) =>
-    new Set([...((list ?? []) as LabelledValue[]).map(({ value }) => value), ...(typeof single === 'string' ? [single] : [])].flatMap((value) => normalise(kind, value) ?? []))
+    new Set(
+      [
+        ...((list ?? []) as LabelledValue[]).map(({ value }) => value),
+        ...(typeof single === 'string' ? [single] : []),
+      ].flatMap((value) => normalise(kind, value) ?? []),
+    )
   const emails = normal('email', draft.emails, draft.email)
   const phones = normal('phone', draft.phones, draft.phone)
   const names = namesOf(draft)
@@ -23,10 +28,33 @@ export function contactEvidence(query: QueryContext, draft: ContactDraft): Evide
     [...normal(kind, other[`${kind}s`], other[kind])].some((value) => wanted.has(value))
   const namesake = (other: AnyRecord) => sameText(names, other.name)
   return [
-    { reason: 'same-email', field: 'emails', weight: 0.9, find: keyedBy(query, 'contacts', 'email', emails), agrees: shares('email', emails) },
-    { reason: 'same-phone', field: 'phones', weight: 0.5, find: keyedBy(query, 'contacts', 'phone', phones), agrees: shares('phone', phones) },
-    { reason: 'same-name', field: 'name', weight: 0.4, find: names.length > 0 ? inList(raw('r.name_fold'), names) : undefined, agrees: namesake },
-    { reason: 'same-company', field: 'company', weight: 0.4, agrees: (other) => draft.company != null && other.company === draft.company && namesake(other) },
+    {
+      reason: 'same-email',
+      field: 'emails',
+      weight: 0.9,
+      find: keyedBy(query, 'contacts', 'email', emails),
+      agrees: shares('email', emails),
+    },
+    {
+      reason: 'same-phone',
+      field: 'phones',
+      weight: 0.5,
+      find: keyedBy(query, 'contacts', 'phone', phones),
+      agrees: shares('phone', phones),
+    },
+    {
+      reason: 'same-name',
+      field: 'name',
+      weight: 0.4,
+      find: names.length > 0 ? inList(raw('r.name_fold'), names) : undefined,
+      agrees: namesake,
+    },
+    {
+      reason: 'same-company',
+      field: 'company',
+      weight: 0.4,
+      agrees: (other) => draft.company != null && other.company === draft.company && namesake(other),
+    },
   ]
 }
 

@@ -18,7 +18,11 @@ export const dealParts: MergeSide = {
     const select = `select deal_id, contact_id, role, is_primary from ${table} where tenant_id = ? and contact_id in (?, ?)`
     const rows = await write.all(select, [tenant, winner, loser])
     const partsOf = (contact: string) =>
-      new Map(rows.filter((row) => row[1] === contact).map(([deal, , role, primary]) => [String(deal), [role, Number(primary)] as Part]))
+      new Map(
+        rows
+          .filter((row) => row[1] === contact)
+          .map(([deal, , role, primary]) => [String(deal), [role, Number(primary)] as Part]),
+      )
     const mine = partsOf(winner)
     const parts: Parts = { moved: [], joined: [] }
     for (const [deal, theirs] of partsOf(loser)) {
@@ -29,7 +33,13 @@ export const dealParts: MergeSide = {
         continue
       }
       await write.run(`delete from ${table} ${ONE}`, [tenant, deal, loser])
-      await write.run(`update ${table} set role = ?, is_primary = ? ${ONE}`, [held[0] ?? theirs[0], Math.max(held[1], theirs[1]), tenant, deal, winner])
+      await write.run(`update ${table} set role = ?, is_primary = ? ${ONE}`, [
+        held[0] ?? theirs[0],
+        Math.max(held[1], theirs[1]),
+        tenant,
+        deal,
+        winner,
+      ])
       parts.joined.push({ deal, loser: theirs, winner: held })
     }
     return rows.length > mine.size ? parts : undefined
@@ -37,9 +47,15 @@ export const dealParts: MergeSide = {
   async giveBack(write, { winner, loser }, { moved, joined }: Parts) {
     const { storage, tenant } = write.caller
     const table = storage.table('deal_contact')
-    for (const deal of moved) await write.run(`update ${table} set contact_id = ? ${ONE}`, [loser, tenant, deal, winner])
+    for (const deal of moved)
+      await write.run(`update ${table} set contact_id = ? ${ONE}`, [loser, tenant, deal, winner])
     for (const part of joined) {
-      const live = await write.run(`update ${table} set role = ?, is_primary = ? ${ONE}`, [...part.winner, tenant, part.deal, winner])
+      const live = await write.run(`update ${table} set role = ?, is_primary = ? ${ONE}`, [
+        ...part.winner,
+        tenant,
+        part.deal,
+        winner,
+      ])
       if (live === 0) continue
       const insert = `insert into ${table} (tenant_id, deal_id, contact_id, role, is_primary) values (?, ?, ?, ?, ?)`
       await write.run(insert, [tenant, part.deal, loser, ...part.loser])

@@ -1,6 +1,6 @@
 import { CrmError, invalid } from '../kernel/errors'
-import type { Change } from '../records/definition'
 import type { Normaliser } from '../records/codec'
+import type { Change } from '../records/definition'
 import type { LabelledValue } from '../records/field'
 
 /** Name, email and phone of a contact follow from its parts. */
@@ -19,7 +19,13 @@ export function contactRules(change: Change): void {
 function spreadShorthand({ after, given, caller, write }: Change, kind: 'email' | 'phone', list: 'emails' | 'phones') {
   if (!given.has(kind)) return
   if (write.actor.field('contacts', list) !== 'update') throw notWritable(kind, list)
-  after[list] = withPrimary(after[list] as LabelledValue[] | null, after[kind] as string | null, kind, caller.engine.normalise, given.has(list))
+  after[list] = withPrimary(
+    after[list] as LabelledValue[] | null,
+    after[kind] as string | null,
+    kind,
+    caller.engine.normalise,
+    given.has(list),
+  )
 }
 
 /** The list with another primary value. Beside a list that was given itself, the value is added to it. */
@@ -31,13 +37,29 @@ export function withPrimary(
   add = false,
 ): LabelledValue[] {
   const list = values ?? []
-  const primary = Math.max(0, list.findIndex((one) => one.primary))
-  if (value === null) return add ? [...list] : asPrimary(list.filter((_, index) => index !== primary), 0)
+  const primary = Math.max(
+    0,
+    list.findIndex((one) => one.primary),
+  )
+  if (value === null)
+    return add
+      ? [...list]
+      : asPrimary(
+          list.filter((_, index) => index !== primary),
+          0,
+        )
   const wanted = normalise(kind, value) ?? value
   const known = list.findIndex((one) => (normalise(kind, one.value) ?? one.value) === wanted)
-  if (known >= 0) return asPrimary(list.map((one, index) => (index === known ? { ...one, value } : one)), known)
+  if (known >= 0)
+    return asPrimary(
+      list.map((one, index) => (index === known ? { ...one, value } : one)),
+      known,
+    )
   if (add || list.length === 0) return asPrimary([{ value }, ...list], 0)
-  return asPrimary(list.map((one, index) => (index === primary ? { ...one, value } : one)), primary)
+  return asPrimary(
+    list.map((one, index) => (index === primary ? { ...one, value } : one)),
+    primary,
+  )
 }
 
 const asPrimary = (values: readonly LabelledValue[], at: number): LabelledValue[] =>

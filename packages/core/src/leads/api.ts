@@ -14,7 +14,13 @@ import type { LeadStatusInfo } from './status'
 
 /** Leads: what every record has, conversion, duplicates and merging. */
 export interface LeadsApi<Custom = Record<string, unknown>>
-  extends RecordApi<Lead<Custom>, NewLead<Custom>, LeadPatch<Custom>, Where<typeof leadFields, Custom>, OrderBy<typeof leadFields, Custom>>,
+  extends RecordApi<
+      Lead<Custom>,
+      NewLead<Custom>,
+      LeadPatch<Custom>,
+      Where<typeof leadFields, Custom>,
+      OrderBy<typeof leadFields, Custom>
+    >,
     MergeApi<Lead<Custom>, Partial<NewLead<Custom>>> {
   /**
    * Makes a contact, a company and a deal of a lead. Each is created, linked or left out; a linked record only gets its

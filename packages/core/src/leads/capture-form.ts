@@ -23,7 +23,19 @@ export interface CaptureInput {
   custom?: Record<string, unknown>
 }
 
-const PLAIN = ['name', 'firstName', 'lastName', 'email', 'phone', 'company', 'title', 'medium', 'campaign', 'referrer', 'landingPage']
+const PLAIN = [
+  'name',
+  'firstName',
+  'lastName',
+  'email',
+  'phone',
+  'company',
+  'title',
+  'medium',
+  'campaign',
+  'referrer',
+  'landingPage',
+]
 const FIELDS = [...PLAIN, 'message', 'consent', 'utm', 'custom']
 const MAX_MESSAGE = 10_000
 
@@ -34,13 +46,23 @@ export interface FormValues {
 }
 
 /** The values of a submission: only fields meant for the public, empty ones left out. */
-export function readForm(input: unknown, { customFields = [], source = 'website' }: CaptureToken, at: Date): FormValues {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('input', 'wrong-type', 'Give the fields of the form as an object.')
-  const given: Record<string, unknown> = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== '' && value != null))
+export function readForm(
+  input: unknown,
+  { customFields = [], source = 'website' }: CaptureToken,
+  at: Date,
+): FormValues {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw invalid('input', 'wrong-type', 'Give the fields of the form as an object.')
+  const given: Record<string, unknown> = Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== '' && value != null),
+  )
   refuseOthers(given, FIELDS, '')
   if (given.custom !== undefined) refuseOthers(Object(given.custom), customFields, 'custom.')
-  if (given.email === undefined && given.phone === undefined) throw invalid('email', 'required', 'Give an email or a phone number.')
-  const values: Record<string, unknown> = Object.fromEntries([...PLAIN, 'custom'].filter((name) => given[name] !== undefined).map((name) => [name, given[name]]))
+  if (given.email === undefined && given.phone === undefined)
+    throw invalid('email', 'required', 'Give an email or a phone number.')
+  const values: Record<string, unknown> = Object.fromEntries(
+    [...PLAIN, 'custom'].filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  )
   if (given.utm !== undefined) values.utm = cleanUtm(given.utm)
   if (given.consent !== undefined) values.consent = cleanConsent(given.consent, source, at)
   if (!given.name && !given.firstName && !given.lastName) values.name = given.email ?? given.phone
@@ -50,7 +72,13 @@ export function readForm(input: unknown, { customFields = [], source = 'website'
 function refuseOthers(given: object, allowed: readonly string[], path: string) {
   const problems = Object.keys(given)
     .filter((name) => !allowed.includes(name))
-    .map((name): Problem => ({ field: `${path}${name}`, rule: 'unknown-key', remedy: 'Remove it: the form may not fill this field.' }))
+    .map(
+      (name): Problem => ({
+        field: `${path}${name}`,
+        rule: 'unknown-key',
+        remedy: 'Remove it: the form may not fill this field.',
+      }),
+    )
   if (problems.length > 0) throw new CrmError('VALIDATION', 'The form has unknown fields.', problems)
 }
 
@@ -61,8 +89,11 @@ function cleanMessage(message: unknown): string | undefined {
 }
 
 function cleanUtm(utm: unknown): Record<string, string> {
-  const entries = typeof utm === 'object' && utm !== null ? Object.entries(utm) : []
-  const fine = entries.length <= 20 && entries.every(([name, value]) => name.length <= 60 && typeof value === 'string' && value.length <= 255)
+  const entries = Object.entries(Object(utm))
+  const fine =
+    typeof utm === 'object' &&
+    entries.length <= 20 &&
+    entries.every(([name, value]) => name.length <= 60 && typeof value === 'string' && value.length <= 255)
   if (!fine) throw invalid('utm', 'wrong-type', 'Give at most 20 short texts, such as { source: "newsletter" }.')
   return Object.fromEntries(entries)
 }

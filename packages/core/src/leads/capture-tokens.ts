@@ -1,7 +1,7 @@
 import { CrmError, invalid } from '../kernel/errors'
 import type { AssignmentRule } from '../records/assignment'
-import type { LeadProcess, LeadSource } from './status'
 import type { RateLimit } from './rate-limit'
+import type { LeadProcess, LeadSource } from './status'
 
 /** One public form, known by its token. */
 export interface CaptureToken {
@@ -39,10 +39,15 @@ export function checkTokens(tokens: readonly CaptureToken[], process: LeadProces
       throw invalid(`${path}.token`, 'weak-token', `Use ${MIN_LENGTH} to ${MAX_LENGTH} random characters.`)
     }
     if (source !== undefined && !process.sources.includes(source)) {
-      throw invalid(`${path}.source`, 'invalid-option', `Use one of: ${process.sources.join(', ')}; or declare it in leads.sources.`)
+      throw invalid(
+        `${path}.source`,
+        'invalid-option',
+        `Use one of: ${process.sources.join(', ')}; or declare it in leads.sources.`,
+      )
     }
   })
-  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) throw invalid('capture.tokens', 'repeated-token', 'Give each form a token of its own.')
+  if (new Set(tokens.map(({ token }) => token)).size < tokens.length)
+    throw invalid('capture.tokens', 'repeated-token', 'Give each form a token of its own.')
   return tokens
 }
 
@@ -66,7 +71,8 @@ export function tokenFinder(tokens: readonly CaptureToken[]): (given: unknown) =
   }
 }
 
-const digest = async (text: string) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+const digest = async (text: string) =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   let difference = left.length ^ right.length

@@ -30,7 +30,11 @@ export interface CaptureReceipt {
 const RECEIVED: CaptureReceipt = { received: true }
 
 /** Takes submissions of public forms. `systemCaller` gives the system of a tenant, acting for a reason. */
-export function createCapture(options: CaptureOptions | undefined, engine: Engine, systemCaller: (tenant: string, reason: string) => Caller) {
+export function createCapture(
+  options: CaptureOptions | undefined,
+  engine: Engine,
+  systemCaller: (tenant: string, reason: string) => Caller,
+) {
   const { tokens = [], rateLimit, honeypot = '_gotcha' } = options ?? {}
   const find = tokenFinder(checkTokens(tokens, processOf(engine)))
   const limit = createRateLimit({ ...DEFAULT_LIMIT, ...rateLimit }, engine.clock)
@@ -38,9 +42,13 @@ export function createCapture(options: CaptureOptions | undefined, engine: Engin
   return async ({ token, input, ip = '' }: CaptureRequest): Promise<CaptureReceipt> => {
     const form = await find(token)
     limit(`${form.token}\n${ip}`)
-    const { [honeypot]: trap, ...fields } = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>
+    const { [honeypot]: trap, ...fields } = Object(input) as Record<string, unknown>
     if (trap !== undefined && trap !== null && trap !== '') return RECEIVED
-    await captureLead(systemCaller(form.tenant ?? 'default', `capture by ${form.name ?? form.source ?? 'website'}`), form, fields)
+    await captureLead(
+      systemCaller(form.tenant ?? 'default', `capture by ${form.name ?? form.source ?? 'website'}`),
+      form,
+      typeof input === 'object' ? fields : input,
+    )
     return RECEIVED
   }
 }
@@ -49,7 +57,12 @@ async function captureLead(caller: Caller, form: CaptureToken, input: unknown): 
   const { values: given, message } = readForm(input, form, nowOf(caller))
   const { source = 'website', defaults = {} } = form
   const custom = { ...(defaults.custom as object | undefined), ...(given.custom as object | undefined) }
-  const values = await validateCreate(caller, 'leads', { source, ...defaults, ...given, ...(Object.keys(custom).length > 0 && { custom }) })
+  const values = await validateCreate(caller, 'leads', {
+    source,
+    ...defaults,
+    ...given,
+    ...(Object.keys(custom).length > 0 && { custom }),
+  })
   await transact(caller, async (write) => {
     const known = await openLeadOf(write, values)
     const lead = known ? await addTo(write, known, values, given) : await createLead(write, form, values)
@@ -57,33 +70,59 @@ async function captureLead(caller: Caller, form: CaptureToken, input: unknown): 
   })
 }
 
-async function createLead(write: WriteSession, form: CaptureToken, values: Record<string, unknown>): Promise<AnyRecord> {
-  const owner = form.assignment && values.owner === undefined ? await pickOwner(write, tableOf(write.caller.engine, 'leads'), form.assignment) : undefined
+async function createLead(
+  write: WriteSession,
+  form: CaptureToken,
+  values: Record<string, unknown>,
+): Promise<AnyRecord> {
+  const owner =
+    form.assignment && values.owner === undefined
+      ? await pickOwner(write, tableOf(write.caller.engine, 'leads'), form.assignment)
+      : undefined
   return createIn(write, 'leads', owner === undefined ? values : { ...values, owner })
 }
 
 /** The newest lead still worked on that has this email, or else this phone. */
-async function openLeadOf({ caller, all }: WriteSession, values: Record<string, unknown>): Promise<AnyRecord | undefined> {
+async function openLeadOf(
+  { caller, all }: WriteSession,
+  values: Record<string, unknown>,
+): Promise<AnyRecord | undefined> {
   const { engine, tenant } = caller
   const table = tableOf(engine, 'leads')
   for (const kind of ['email', 'phone'] as const) {
     const key = typeof values[kind] === 'string' ? engine.normalise(kind, values[kind]) : null
     if (key === null) continue
     const open = `r.tenant_id = ? and r.${kind}_key = ? and r.deleted_at is null and ${table.definition.open}`
-    const [row] = await all(`select ${table.selectList} from ${table.name} r where ${open} order by r.created_at desc, r.id desc limit 1`, [tenant, key])
+    const [row] = await all(
+      `select ${table.selectList} from ${table.name} r where ${open} order by r.created_at desc, r.id desc limit 1`,
+      [tenant, key],
+    )
     if (row) return table.read(row)
   }
   return undefined
 }
 
 /** Fills what is empty with what the form gave; one event tells that the person came again. A "no" to consent is kept. */
-async function addTo(write: WriteSession, lead: AnyRecord, values: Record<string, unknown>, given: Record<string, unknown>): Promise<AnyRecord> {
+async function addTo(
+  write: WriteSession,
+  lead: AnyRecord,
+  values: Record<string, unknown>,
+  given: Record<string, unknown>,
+): Promise<AnyRecord> {
   const ofForm = Object.fromEntries(Object.entries(values).filter(([name]) => name in given && name !== 'name'))
   const { custom, ...fills } = fillsOf(lead, ofForm)
   const after = { ...lead, ...fills, custom: { ...lead.custom, ...(custom as object | undefined) } } as AnyRecord
   if (ofForm.consent !== undefined) after.consent = withOptOuts(lead.consent, ofForm.consent)
   const touch = { source: values.source, campaign: values.campaign ?? null, landingPage: values.landingPage ?? null }
-  return saveChange(write, tableOf(write.caller.engine, 'leads'), lead, after, new Set(Object.keys(fills)), 'lead.recaptured', {
-    changes: { captured: [null, touch] },
-  })
+  return saveChange(
+    write,
+    tableOf(write.caller.engine, 'leads'),
+    lead,
+    after,
+    new Set(Object.keys(fills)),
+    'lead.recaptured',
+    {
+      changes: { captured: [null, touch] },
+    },
+  )
 }

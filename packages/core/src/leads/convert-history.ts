@@ -8,10 +8,18 @@ import type { SqlValue } from '../storage/port'
 type Made = Record<'contact' | 'company' | 'deal', AnyRecord | null>
 
 /** What belongs to a lead goes along: its timeline, its activities and tasks, and the contact's part in the deal. */
-export async function carryOver(write: WriteSession, lead: AnyRecord, made: Made, { activities, newDeal }: { activities: boolean; newDeal: boolean }) {
+export async function carryOver(
+  write: WriteSession,
+  lead: AnyRecord,
+  made: Made,
+  { activities, newDeal }: { activities: boolean; newDeal: boolean },
+) {
   const { contact, deal } = made
   if (contact && deal) await linkContact(write, deal, contact, newDeal)
-  for (const [type, record] of [['contacts', contact], ['deals', deal]] as const) {
+  for (const [type, record] of [
+    ['contacts', contact],
+    ['deals', deal],
+  ] as const) {
     if (!record) continue
     await followTimeline(write, lead.id, { table: tableOf(write.caller.engine, type), id: record.id })
     await carryMoments(write, lead, type, record)
@@ -23,7 +31,9 @@ export async function carryOver(write: WriteSession, lead: AnyRecord, made: Made
 async function linkContact({ caller, all, run }: WriteSession, deal: AnyRecord, contact: AnyRecord, newDeal: boolean) {
   const { storage, tenant } = caller
   const table = storage.table('deal_contact')
-  const rows = newDeal ? [] : await all(`select contact_id, is_primary from ${table} where tenant_id = ? and deal_id = ?`, [tenant, deal.id])
+  const rows = newDeal
+    ? []
+    : await all(`select contact_id, is_primary from ${table} where tenant_id = ? and deal_id = ?`, [tenant, deal.id])
   if (rows.some(([id]) => id === contact.id)) return
   const primary = rows.some(([, is]) => Boolean(is)) ? 0 : 1
   const insert = `insert into ${table} (tenant_id, deal_id, contact_id, role, is_primary) values (?, ?, ?, ?, ?)`
@@ -45,15 +55,27 @@ async function carryMoments({ caller, run }: WriteSession, lead: AnyRecord, type
 }
 
 /** Activities and tasks of the lead are those of the contact and the deal too, where they had none. */
-async function carryActivities({ caller, run }: WriteSession, lead: AnyRecord, contact: AnyRecord | null, deal: AnyRecord | null) {
+async function carryActivities(
+  { caller, run }: WriteSession,
+  lead: AnyRecord,
+  contact: AnyRecord | null,
+  deal: AnyRecord | null,
+) {
   const sets: string[] = []
   const values: SqlValue[] = []
-  for (const [column, record] of [['contact', contact], ['deal', deal]] as const) {
+  for (const [column, record] of [
+    ['contact', contact],
+    ['deal', deal],
+  ] as const) {
     if (!record) continue
     sets.push(`${column} = coalesce(${column}, ?)`)
     values.push(record.id)
   }
   for (const type of ['activities', 'tasks'] as const) {
-    await run(`update ${tableOf(caller.engine, type).name} set ${sets.join(', ')} where tenant_id = ? and lead = ?`, [...values, caller.tenant, lead.id])
+    await run(`update ${tableOf(caller.engine, type).name} set ${sets.join(', ')} where tenant_id = ? and lead = ?`, [
+      ...values,
+      caller.tenant,
+      lead.id,
+    ])
   }
 }

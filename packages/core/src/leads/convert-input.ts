@@ -42,11 +42,13 @@ const KEYS = ['contact', 'company', 'deal', 'onDuplicate', 'activities']
 
 /** Checks the shape of the input, before any SQL. The values of new records are checked with their own definitions. */
 export function cleanConvertInput(input: ConvertInput = {}): CleanInput {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('input', 'wrong-type', "Give an object such as { deal: { create: { title: 'Engine' } } }.")
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw invalid('input', 'wrong-type', "Give an object such as { deal: { create: { title: 'Engine' } } }.")
   const stranger = Object.keys(input).find((key) => !KEYS.includes(key))
   if (stranger !== undefined) throw invalid(stranger, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const { onDuplicate = 'error', activities = true } = input
-  if (!['error', 'link', 'create'].includes(onDuplicate)) throw invalid('onDuplicate', 'invalid-option', "Use 'error', 'link' or 'create'.")
+  if (!['error', 'link', 'create'].includes(onDuplicate))
+    throw invalid('onDuplicate', 'invalid-option', "Use 'error', 'link' or 'create'.")
   if (typeof activities !== 'boolean') throw invalid('activities', 'wrong-type', 'Give true or false.')
   return {
     contact: cleanTarget('contact', input.contact),
@@ -62,11 +64,14 @@ function cleanTarget(name: TargetName, target: unknown): CleanTarget | undefined
   if (target === 'none') return { kind: 'none' }
   if (target === 'create') return { kind: 'create', given: {} }
   if (isObject(target) && Object.keys(target).length === 1) {
-    if ('create' in target && isObject(target.create)) return { kind: 'create', given: target.create as Record<string, unknown> }
+    if ('create' in target && isObject(target.create))
+      return { kind: 'create', given: target.create as Record<string, unknown> }
     if ('link' in target && isId(target.link)) return { kind: 'link', id: target.link }
-    if ('link' in target) throw invalid(`${name}.link`, 'invalid-id', 'Give the id of a record, as the SDK returned it.')
+    if ('link' in target)
+      throw invalid(`${name}.link`, 'invalid-id', 'Give the id of a record, as the SDK returned it.')
   }
   throw invalid(name, 'invalid-target', "Use 'create', 'none', { create: { … } } or { link: id }.")
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

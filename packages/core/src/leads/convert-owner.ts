@@ -14,9 +14,15 @@ export async function ownerFor(write: WriteSession, type: RecordType, lead: AnyR
   const { definition } = tableOf(caller.engine, type)
   const reaches = (action: 'create' | 'assign') => {
     const scope = actor.scope(definition.type, action)
-    return scope.kind === 'all' || (scope.kind === 'owners' && (action === 'assign' ? actor.colleagues : scope.owners).has(owner))
+    return (
+      scope.kind === 'all' ||
+      (scope.kind === 'owners' && (action === 'assign' ? actor.colleagues : scope.owners).has(owner))
+    )
   }
   if (!reaches('create') || !reaches('assign')) return undefined
-  const [row] = await write.all(`select active from ${caller.storage.table('user')} where tenant_id = ? and id = ?`, [caller.tenant, owner])
+  const [row] = await write.all(`select active from ${caller.storage.table('user')} where tenant_id = ? and id = ?`, [
+    caller.tenant,
+    owner,
+  ])
   return row?.[0] ? owner : undefined
 }

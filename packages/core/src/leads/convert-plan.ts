@@ -31,7 +31,11 @@ export interface ConversionPlan {
   readonly duplicates: Readonly<Record<TargetName, readonly DuplicateCandidate[]>>
 }
 
-export const TYPES: Readonly<Record<TargetName, RecordType>> = { contact: 'contacts', company: 'companies', deal: 'deals' }
+export const TYPES: Readonly<Record<TargetName, RecordType>> = {
+  contact: 'contacts',
+  company: 'companies',
+  deal: 'deals',
+}
 
 /** Evidence below this is not worth a question: a namesake, or a number shared by colleagues. */
 const SURE_ENOUGH = 0.6
@@ -52,7 +56,8 @@ export async function planConversion(write: WriteSession, lead: AnyRecord, input
   let company = ownCompany ?? (await planCompany(planning))
   const known = company.record ?? planning.duplicates.company[0]?.record
   const contact = linked ?? (await planContact(planning, known?.id))
-  if (contact.action === 'link' && !linked && company.action === 'create') company = (await companyOf(planning, contact.record)) ?? company
+  if (contact.action === 'link' && !linked && company.action === 'create')
+    company = (await companyOf(planning, contact.record)) ?? company
   const deal = await planDeal(planning, company)
   return { contact: withCompany(planning, contact, company), company, deal, duplicates: planning.duplicates }
 }
@@ -67,14 +72,19 @@ async function companyOf(planning: Planning, contact: AnyRecord | undefined): Pr
 
 async function planCompany(planning: Planning): Promise<TargetPlan> {
   const mapped = valuesFor(planning.write, planning.lead, 'company', tableOf(planning.write.caller.engine, 'companies'))
-  const target = planning.input.company ?? (mapped.name === undefined ? { kind: 'none' } : { kind: 'create', given: {} })
-  return planTarget(planning, 'company', target, mapped, (values) => companyEvidence(writeQuery(planning.write), values))
+  const target =
+    planning.input.company ?? (mapped.name === undefined ? { kind: 'none' } : { kind: 'create', given: {} })
+  return planTarget(planning, 'company', target, mapped, (values) =>
+    companyEvidence(writeQuery(planning.write), values),
+  )
 }
 
 function planContact(planning: Planning, company: string | undefined): Promise<TargetPlan> {
   const mapped = valuesFor(planning.write, planning.lead, 'contact', tableOf(planning.write.caller.engine, 'contacts'))
   const target = planning.input.contact ?? { kind: 'create', given: {} }
-  return planTarget(planning, 'contact', target, mapped, (values) => contactEvidence(writeQuery(planning.write), { company, ...values }))
+  return planTarget(planning, 'contact', target, mapped, (values) =>
+    contactEvidence(writeQuery(planning.write), { company, ...values }),
+  )
 }
 
 function planDeal(planning: Planning, company: TargetPlan): Promise<TargetPlan> {
@@ -82,7 +92,9 @@ function planDeal(planning: Planning, company: TargetPlan): Promise<TargetPlan> 
   const mapped = valuesFor(write, lead, 'deal', tableOf(write.caller.engine, 'deals'))
   const name = company.record?.name ?? company.values.name
   const title = typeof name === 'string' ? { title: name } : {}
-  return planTarget(planning, 'deal', input.deal ?? { kind: 'none' }, { ...mapped, ...title }, (values) => dealEvidence(values, company.record))
+  return planTarget(planning, 'deal', input.deal ?? { kind: 'none' }, { ...mapped, ...title }, (values) =>
+    dealEvidence(values, company.record),
+  )
 }
 
 /** An open deal of the same title with the same company. */
@@ -122,11 +134,21 @@ async function planTarget(
 }
 
 /** Clean values of a new record: the lead's, with what the caller gave instead. */
-async function newValues(write: WriteSession, type: RecordType, mapped: Record<string, unknown>, given: Readonly<Record<string, unknown>>, lead: AnyRecord) {
+async function newValues(
+  write: WriteSession,
+  type: RecordType,
+  mapped: Record<string, unknown>,
+  given: Readonly<Record<string, unknown>>,
+  lead: AnyRecord,
+) {
   const { caller, actor } = write
   requireAny(actor, type, 'create')
   const custom = { ...(mapped.custom as object | undefined), ...(given.custom as object | undefined) }
-  const values = await validateCreate(caller, type, { ...mapped, ...given, ...(Object.keys(custom).length > 0 && { custom }) })
+  const values = await validateCreate(caller, type, {
+    ...mapped,
+    ...given,
+    ...(Object.keys(custom).length > 0 && { custom }),
+  })
   checkFieldAccess(write, tableOf(caller.engine, type), values)
   if (values.owner !== undefined) return values
   const owner = await ownerFor(write, type, lead)
@@ -137,15 +159,27 @@ async function linkTarget(planning: Planning, name: TargetName, id: string): Pro
   const { write } = planning
   const found = await findInScope(writeQuery(write), write, TYPES[name], id, 'read')
   if (found) return linkRecord(planning, name, found)
-  throw invalid(`${name}.link`, 'missing-target', `Give the id of one of your ${TYPES[name]}; this one does not exist, is deleted, or is out of your reach.`)
+  throw invalid(
+    `${name}.link`,
+    'missing-target',
+    `Give the id of one of your ${TYPES[name]}; this one does not exist, is deleted, or is out of your reach.`,
+  )
 }
 
 /** Fills what is empty, where the caller may change the record; else it is linked as it is. */
-async function linkRecord({ write, lead }: Planning, name: TargetName, record: AnyRecord): Promise<TargetPlan & { action: 'link' }> {
+async function linkRecord(
+  { write, lead }: Planning,
+  name: TargetName,
+  record: AnyRecord,
+): Promise<TargetPlan & { action: 'link' }> {
   const table = tableOf(write.caller.engine, TYPES[name])
   const editable = await findInScope(writeQuery(write), write, TYPES[name], record.id, 'update')
   if (!editable) return { action: 'link', record, values: {} }
-  return { action: 'link', record, values: await withoutTaken(write, name, record, fillsOf(record, valuesFor(write, lead, name, table))) }
+  return {
+    action: 'link',
+    record,
+    values: await withoutTaken(write, name, record, fillsOf(record, valuesFor(write, lead, name, table))),
+  }
 }
 
 /** An email or domain that another record has is not put on this one as well. */
@@ -153,7 +187,10 @@ async function withoutTaken(write: WriteSession, name: TargetName, record: AnyRe
   const field = name === 'contact' ? 'emails' : name === 'company' ? 'domain' : undefined
   if (field === undefined || fills[field] === undefined) return fills
   const query = writeQuery(write)
-  const evidence = name === 'contact' ? contactEvidence(query, { emails: fills.emails }) : companyEvidence(query, { domain: fills.domain })
+  const evidence =
+    name === 'contact'
+      ? contactEvidence(query, { emails: fills.emails })
+      : companyEvidence(query, { domain: fills.domain })
   const others = await findDuplicates(query, write, TYPES[name], evidence, record.id)
   if (others.length === 0) return fills
   const { [field]: _, ...rest } = fills

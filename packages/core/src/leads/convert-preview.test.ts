@@ -22,7 +22,14 @@ const lead = fc.record(
   },
   { requiredKeys: ['name'] },
 )
-const target = fc.constantFrom<'create' | 'none' | 'link' | 'given' | 'hidden' | undefined>('create', 'none', 'link', 'given', 'hidden', undefined)
+const target = fc.constantFrom<'create' | 'none' | 'link' | 'given' | 'hidden' | undefined>(
+  'create',
+  'none',
+  'link',
+  'given',
+  'hidden',
+  undefined,
+)
 const request = fc.record({
   contact: target,
   company: target,
@@ -41,15 +48,25 @@ async function world() {
       hidden: (await cyd.contacts.create({ lastName: 'Byron', email: 'ada@engine.example' })).id,
     },
     company: { link: own.id, hidden: (await cyd.companies.create({ name: 'Elsewhere' })).id },
-    deal: { link: (await ada.deals.create({ title: 'Engine Works', company: own.id })).id, hidden: (await cyd.deals.create({ title: 'x' })).id },
+    deal: {
+      link: (await ada.deals.create({ title: 'Engine Works', company: own.id })).id,
+      hidden: (await cyd.deals.create({ title: 'x' })).id,
+    },
   }
   await bob.contacts.create({ lastName: 'Other', email: 'x@other.example', company: own.id })
   return { ...people, ids }
 }
 
-const GIVEN = { contact: { lastName: 'King', company: null }, company: { name: 'Given', industry: 'Computing' }, deal: { title: 'Engine Works', probability: 50 } }
+const GIVEN = {
+  contact: { lastName: 'King', company: null },
+  company: { name: 'Given', industry: 'Computing' },
+  deal: { title: 'Engine Works', probability: 50 },
+}
 
-function inputOf(wanted: Record<'contact' | 'company' | 'deal', string | undefined>, ids: Awaited<ReturnType<typeof world>>['ids']): ConvertInput {
+function inputOf(
+  wanted: Record<'contact' | 'company' | 'deal', string | undefined>,
+  ids: Awaited<ReturnType<typeof world>>['ids'],
+): ConvertInput {
   const one = (name: 'contact' | 'company' | 'deal') => {
     const kind = wanted[name]
     if (kind === undefined || kind === 'create' || kind === 'none') return kind
@@ -70,17 +87,29 @@ test('a preview is what convert does: the same error, or the same records with t
       const stored = { contact: ada.contacts, company: ada.companies, deal: ada.deals }
       const earlier = Object.fromEntries(
         await Promise.all(
-          (['contact', 'company', 'deal'] as const).map(async (name) => [name, previewed[name]?.id ? await stored[name].get(previewed[name].id) : null]),
+          (['contact', 'company', 'deal'] as const).map(async (name) => [
+            name,
+            previewed[name]?.id ? await stored[name].get(previewed[name].id) : null,
+          ]),
         ),
       )
       const done = await ada.leads.convert(id, input).catch((error) => error)
 
       if (isCrmError(previewed)) {
-        expect(isCrmError(done) && [done.code, done.field, done.rule]).toEqual([previewed.code, previewed.field, previewed.rule])
+        expect(isCrmError(done) && [done.code, done.field, done.rule]).toEqual([
+          previewed.code,
+          previewed.field,
+          previewed.rule,
+        ])
       } else if (previewed.refused) {
         expect(done).toMatchObject({ code: 'DUPLICATE' })
-        const named = done.problems.map((problem: { field: string; candidates: string[] }) => [problem.field, problem.candidates])
-        const found = Object.entries(previewed.duplicates as Record<string, { record: { id: string } }[]>).filter(([, list]) => list.length > 0)
+        const named = done.problems.map((problem: { field: string; candidates: string[] }) => [
+          problem.field,
+          problem.candidates,
+        ])
+        const found = Object.entries(previewed.duplicates as Record<string, { record: { id: string } }[]>).filter(
+          ([, list]) => list.length > 0,
+        )
         expect(named).toEqual(found.map(([name, list]) => [name, list.map(({ record }) => record.id)]))
       } else {
         expect(isCrmError(done)).toBe(false)
@@ -90,10 +119,23 @@ test('a preview is what convert does: the same error, or the same records with t
           else expect(done[name]).toMatchObject(plan.values)
           if (plan.action === 'link') {
             expect(done[name].id).toBe(plan.id)
-            const changed = Object.keys(done[name]).filter((key) => JSON.stringify(done[name][key]) !== JSON.stringify(earlier[name][key]))
-            const follows = ['version', 'updatedAt', 'updatedBy', 'name', 'email', 'phone', 'lastActivityAt', 'nextActivityAt']
+            const changed = Object.keys(done[name]).filter(
+              (key) => JSON.stringify(done[name][key]) !== JSON.stringify(earlier[name][key]),
+            )
+            const follows = [
+              'version',
+              'updatedAt',
+              'updatedBy',
+              'name',
+              'email',
+              'phone',
+              'lastActivityAt',
+              'nextActivityAt',
+            ]
             const links = ['company', 'lead']
-            expect(changed.filter((key) => ![...follows, ...links, ...Object.keys(plan.values)].includes(key))).toEqual([])
+            expect(changed.filter((key) => ![...follows, ...links, ...Object.keys(plan.values)].includes(key))).toEqual(
+              [],
+            )
           }
         }
       }
@@ -107,7 +149,11 @@ test('a preview of a converted lead tells what it became', async () => {
   const { ada } = await withPeople()
   const { id } = await ada.leads.create({ name: 'Ada' })
   const { contact } = await ada.leads.convert(id)
-  expect(await ada.leads.previewConvert(id)).toMatchObject({ converted: true, contact: { action: 'link', id: contact?.id }, deal: { action: 'none' } })
+  expect(await ada.leads.previewConvert(id)).toMatchObject({
+    converted: true,
+    contact: { action: 'link', id: contact?.id },
+    deal: { action: 'none' },
+  })
 })
 
 test('a preview needs what convert needs', async () => {

@@ -30,7 +30,11 @@ export interface ConversionPreview {
 }
 
 /** Runs the plan of a conversion without writing. Throws what `convert` would throw, but for duplicates: those it lists. */
-export async function previewConversion(caller: Caller, id: string, input: ConvertInput = {}): Promise<ConversionPreview> {
+export async function previewConversion(
+  caller: Caller,
+  id: string,
+  input: ConvertInput = {},
+): Promise<ConversionPreview> {
   const clean = cleanConvertInput(input)
   const reading = await readOnly(caller)
   const lead = await requireForWrite(reading, 'leads', id, 'convert')
@@ -54,7 +58,8 @@ function planned({ action, record, values }: TargetPlan, links: Record<string, u
 }
 
 function convertedBefore(lead: AnyRecord): ConversionPreview {
-  const to = (id: unknown): PlannedTarget => (typeof id === 'string' ? { action: 'link', id, values: {} } : { action: 'none', id: null, values: {} })
+  const to = (id: unknown): PlannedTarget =>
+    typeof id === 'string' ? { action: 'link', id, values: {} } : { action: 'none', id: null, values: {} }
   return {
     converted: true,
     contact: to(lead.convertedContactId),

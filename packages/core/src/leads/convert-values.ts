@@ -17,7 +17,8 @@ export function valuesFor(write: WriteSession, lead: AnyRecord, target: TargetNa
   const leads = tableOf(write.caller.engine, 'leads')
   const seen = (name: string) => (isVisible(write.actor, leads, name) ? lead[name] : null)
   const values = { ...MAPPED[target](write, seen), custom: customFor(write, lead, leads, table) }
-  const writable = (name: string) => write.actor.field(table.type, name) === 'update' && isVisible(write.actor, table, name)
+  const writable = (name: string) =>
+    write.actor.field(table.type, name) === 'update' && isVisible(write.actor, table, name)
   return Object.fromEntries(Object.entries(values).filter(([name, value]) => !isEmpty(value) && writable(name)))
 }
 
@@ -52,14 +53,21 @@ function nameOf(seen: Seen): Values {
 const listOf = (value: unknown) => (typeof value === 'string' ? [{ value, primary: true }] : [])
 
 function customFor({ actor }: WriteSession, lead: AnyRecord, leads: RecordTable, table: RecordTable): Values {
-  const shared = Object.keys(table.custom).filter((name) => table.custom[name]?.kind === leads.custom[name]?.kind && lead.custom[name] != null)
+  const shared = Object.keys(table.custom).filter(
+    (name) => table.custom[name]?.kind === leads.custom[name]?.kind && lead.custom[name] != null,
+  )
   const allowed = (name: string) =>
-    isVisible(actor, leads, `custom.${name}`) && isVisible(actor, table, `custom.${name}`) && actor.field(table.type, `custom.${name}`) === 'update'
+    isVisible(actor, leads, `custom.${name}`) &&
+    isVisible(actor, table, `custom.${name}`) &&
+    actor.field(table.type, `custom.${name}`) === 'update'
   return Object.fromEntries(shared.filter(allowed).map((name) => [name, lead.custom[name]]))
 }
 
 export const isEmpty = (value: unknown): boolean =>
-  value == null || (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && !(value instanceof Date) && Object.keys(value).length === 0)
+  value == null ||
+  (Array.isArray(value)
+    ? value.length === 0
+    : typeof value === 'object' && !(value instanceof Date) && Object.keys(value).length === 0)
 
 /** The values that fill what is empty in an existing record; nothing that is there is touched. */
 export function fillsOf(record: AnyRecord, values: Values): Values {

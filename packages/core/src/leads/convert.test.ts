@@ -57,7 +57,10 @@ describe('by default', () => {
 
   test('a lead without a company becomes a contact alone', async () => {
     const { ada, lead } = await withLead({ name: 'Solo', email: 'solo@gmail.com' })
-    expect(await ada.leads.convert(lead.id)).toMatchObject({ contact: { lastName: 'Solo', company: null }, company: null })
+    expect(await ada.leads.convert(lead.id)).toMatchObject({
+      contact: { lastName: 'Solo', company: null },
+      company: null,
+    })
   })
 
   test('a free-mail address names no company’s domain', async () => {
@@ -76,8 +79,18 @@ describe('each target', () => {
     })
     expect(contact).toMatchObject({ name: 'Augusta King', email: 'ada@engine.example', company: company?.id })
     expect(company).toMatchObject({ name: 'Engine Works', industry: 'Computing' })
-    expect(deal).toMatchObject({ title: 'Engine', amount: eur(12_000), company: company?.id, lead: lead.id, source: 'event', status: 'open', owner: 'ada' })
-    expect(await ada.deals.contacts(deal?.id as string)).toEqual([{ contact: contact?.id, name: 'Augusta King', role: null, primary: true }])
+    expect(deal).toMatchObject({
+      title: 'Engine',
+      amount: eur(12_000),
+      company: company?.id,
+      lead: lead.id,
+      source: 'event',
+      status: 'open',
+      owner: 'ada',
+    })
+    expect(await ada.deals.contacts(deal?.id as string)).toEqual([
+      { contact: contact?.id, name: 'Augusta King', role: null, primary: true },
+    ])
   })
 
   test('is left out where asked', async () => {
@@ -94,7 +107,11 @@ describe('each target', () => {
     const known = await ada.contacts.create({ lastName: 'Lovelace', email: 'countess@lovelace.example' })
     const works = await ada.companies.create({ name: 'The Works' })
     const sale = await ada.deals.create({ title: 'Old deal' })
-    const { contact, company, deal } = await ada.leads.convert(lead.id, { contact: { link: known.id }, company: { link: works.id }, deal: { link: sale.id } })
+    const { contact, company, deal } = await ada.leads.convert(lead.id, {
+      contact: { link: known.id },
+      company: { link: works.id },
+      deal: { link: sale.id },
+    })
     expect(contact).toMatchObject({
       id: known.id,
       firstName: 'Ada',
@@ -128,7 +145,9 @@ describe('each target', () => {
 
   test('with wrong values is refused under its own path', async () => {
     const { ada, lead } = await withLead()
-    expect(await refusal(ada.leads.convert(lead.id, { deal: { create: { title: 'x', nonsense: 1 } as never } }))).toMatchObject({
+    expect(
+      await refusal(ada.leads.convert(lead.id, { deal: { create: { title: 'x', nonsense: 1 } as never } })),
+    ).toMatchObject({
       code: 'VALIDATION',
       field: 'deal.create.nonsense',
       rule: 'unknown-key',
@@ -185,7 +204,10 @@ describe('duplicates', () => {
 
   test('are linked where asked', async () => {
     const { ada, lead, contact, company } = await withDuplicates()
-    expect(await ada.leads.convert(lead.id, { onDuplicate: 'link' })).toMatchObject({ contact: { id: contact.id }, company: { id: company.id } })
+    expect(await ada.leads.convert(lead.id, { onDuplicate: 'link' })).toMatchObject({
+      contact: { id: contact.id },
+      company: { id: company.id },
+    })
   })
 
   test('are made once more where asked, even with the same email', async () => {
@@ -261,7 +283,11 @@ describe('a role', () => {
   test('without create on contacts cannot convert into one', async () => {
     const { rob, lead, storage } = await withRole('converter')
     const before = await dumpTables(storage)
-    expect(await refusal(rob.leads.convert(lead.id, { company: 'none' }))).toMatchObject({ code: 'FORBIDDEN', field: 'contacts', rule: 'create-not-granted' })
+    expect(await refusal(rob.leads.convert(lead.id, { company: 'none' }))).toMatchObject({
+      code: 'FORBIDDEN',
+      field: 'contacts',
+      rule: 'create-not-granted',
+    })
     expect(await dumpTables(storage)).toEqual(before)
     expect(await refusal(rob.leads.convert(lead.id, { contact: 'none', company: 'none' }))).toBeUndefined()
   })
@@ -269,7 +295,11 @@ describe('a role', () => {
   test('that does not see a field of the lead does not carry it to where it would be seen, nor writes what it may not', async () => {
     const { rob, root, lead } = await withRole('blind')
     const { contact } = await rob.leads.convert(lead.id)
-    expect(await root.contacts.get(contact?.id as string)).toMatchObject({ phone: null, title: null, email: 'ada@engine.example' })
+    expect(await root.contacts.get(contact?.id as string)).toMatchObject({
+      phone: null,
+      title: null,
+      email: 'ada@engine.example',
+    })
   })
 })
 
@@ -286,7 +316,9 @@ describe('repeating the call', () => {
     const { ada, lead } = await withLead()
     const first = await ada.leads.convert(lead.id, {}, { idempotencyKey: 'k' })
     expect(await ada.leads.convert(lead.id, {}, { idempotencyKey: 'k' })).toEqual(first)
-    expect(await refusal(ada.leads.convert(lead.id, { deal: 'create' }, { idempotencyKey: 'k' }))).toMatchObject({ code: 'CONFLICT' })
+    expect(await refusal(ada.leads.convert(lead.id, { deal: 'create' }, { idempotencyKey: 'k' }))).toMatchObject({
+      code: 'CONFLICT',
+    })
   })
 
   test('does not show what is out of reach by now', async () => {
@@ -323,9 +355,12 @@ describe('the history', () => {
   test('of the lead is on the timelines of contact and deal, once each', async () => {
     const { ada, lead } = await withHistory()
     const { contact, deal } = await ada.leads.convert(lead.id, { deal: 'create' })
-    const names = async (type: 'contacts' | 'deals', id: string) => (await ada.timeline({ type, id })).items.map((event) => event.name).sort()
+    const names = async (type: 'contacts' | 'deals', id: string) =>
+      (await ada.timeline({ type, id })).items.map((event) => event.name).sort()
     const shared = ['activity.created', 'lead.converted', 'lead.created', 'lead.status_changed', 'task.created']
-    expect(await names('contacts', contact?.id as string)).toEqual(['contact.created', 'deal.created', ...shared].sort())
+    expect(await names('contacts', contact?.id as string)).toEqual(
+      ['contact.created', 'deal.created', ...shared].sort(),
+    )
     expect(await names('deals', deal?.id as string)).toEqual(['deal.created', ...shared].sort())
   })
 
@@ -345,7 +380,9 @@ describe('the history', () => {
     expect(await ada.activities.get(call.id)).toMatchObject({ lead: lead.id, contact: contact?.id, deal: deal?.id })
     expect(await ada.tasks.get(task.id)).toMatchObject({ contact: contact?.id, deal: deal?.id })
     expect(await ada.activities.get(both.id)).toMatchObject({ contact: other.id, deal: deal?.id })
-    expect((await ada.contacts.get(contact?.id as string)).lastActivityAt).toEqual((await ada.leads.get(lead.id)).lastActivityAt)
+    expect((await ada.contacts.get(contact?.id as string)).lastActivityAt).toEqual(
+      (await ada.leads.get(lead.id)).lastActivityAt,
+    )
   })
 
   test('stays with the lead where asked', async () => {
@@ -370,7 +407,9 @@ describe('the history', () => {
 
 test('many at a time have a result each; one that fails leaves nothing behind', async () => {
   const { ada, storage } = await withPeople()
-  const [one, two, three] = await Promise.all(['One', 'Two', 'Three'].map((name) => ada.leads.create({ name, company: `${name} Ltd` })))
+  const [one, two, three] = await Promise.all(
+    ['One', 'Two', 'Three'].map((name) => ada.leads.create({ name, company: `${name} Ltd` })),
+  )
   const results = await ada.leads.convertMany([
     { id: one?.id as string },
     { id: two?.id as string, deal: { create: { title: 'Deal', stage: 'No such stage' } } },
@@ -408,7 +447,10 @@ test('takes a fixed number of statements', async () => {
   expect({
     contact: await count({ name: 'Solo One' }, {}),
     'contact, company': await count({ name: 'Duo', company: 'Duo Ltd', email: 'a@duo.example' }, {}),
-    'contact, company, deal': await count({ name: 'Trio', company: 'Trio Ltd', email: 'a@trio.example' }, { deal: 'create' }),
+    'contact, company, deal': await count(
+      { name: 'Trio', company: 'Trio Ltd', email: 'a@trio.example' },
+      { deal: 'create' },
+    ),
   }).toMatchInlineSnapshot(`
     {
       "contact": 10,

@@ -1,19 +1,19 @@
 import type { Company } from '../companies/definition'
 import type { Contact } from '../contacts/definition'
 import type { Deal } from '../deals/definition'
+import { type ItemResult, runBulk } from '../records/bulk'
 import { authorOf, type Caller, nowOf } from '../records/caller'
+import { writeQuery } from '../records/checks'
 import { createIn, shown } from '../records/create'
 import { tableOf } from '../records/engine'
-import { writeQuery } from '../records/checks'
 import { findInScope, requireForWrite } from '../records/find'
-import { type ItemResult, runBulk } from '../records/bulk'
 import { runVerb, type VerbOptions } from '../records/idempotency'
 import type { AnyRecord } from '../records/types'
 import { saveChange } from '../records/update'
 import { transact, type WriteSession } from '../records/write'
+import { carryOver } from './convert-history'
 import { type CleanInput, type ConvertInput, cleanConvertInput, type TargetName } from './convert-input'
 import { planConversion, refuseDuplicates, type TargetPlan, TYPES } from './convert-plan'
-import { carryOver } from './convert-history'
 import { type Lead, processOf } from './definition'
 import { illegal, isConvertible } from './rules'
 
@@ -34,13 +34,22 @@ export interface ConvertItem extends ConvertInput {
  * Makes a contact, a company and a deal of a lead, in one transaction. Everything is looked up and checked before the
  * first write; a lead that is converted already gives what it became then.
  */
-export async function convertLead(caller: Caller, id: string, input: ConvertInput = {}, options?: VerbOptions): Promise<Conversion> {
+export async function convertLead(
+  caller: Caller,
+  id: string,
+  input: ConvertInput = {},
+  options?: VerbOptions,
+): Promise<Conversion> {
   const clean = cleanConvertInput(input)
   return runVerb(caller, 'leads.convert', [id, input], options, (write) => convertIn(write, id, clean))
 }
 
 /** Up to 1,000, each all or nothing, with a result for each in the same order. */
-export const convertLeads = (caller: Caller, items: readonly ConvertItem[], options?: VerbOptions): Promise<ItemResult<Conversion>[]> =>
+export const convertLeads = (
+  caller: Caller,
+  items: readonly ConvertItem[],
+  options?: VerbOptions,
+): Promise<ItemResult<Conversion>[]> =>
   runBulk(caller, 'leads.convertMany', 'leads', items, options, async (write, { id, ...input }: ConvertItem) => {
     const clean = cleanConvertInput(input)
     return transact(write.inside(), (inner) => convertIn(inner, id, clean))
@@ -58,7 +67,12 @@ export async function convertIn(write: WriteSession, id: string, input: CleanInp
   const company = await settle(writing, 'company', plan.company, {})
   const contact = await settle(writing, 'contact', plan.contact, { company: company?.id })
   const deal = await settle(writing, 'deal', plan.deal, { company: company?.id ?? contact?.company, lead: lead.id })
-  await carryOver(writing, lead, { contact, company, deal }, { activities: input.activities, newDeal: plan.deal.action === 'create' })
+  await carryOver(
+    writing,
+    lead,
+    { contact, company, deal },
+    { activities: input.activities, newDeal: plan.deal.action === 'create' },
+  )
   const converted = await markConverted(writing, lead, { contact, company, deal })
   const show = (name: TargetName, record: AnyRecord | null) => record && shown(write, TYPES[name], record)
   return {
@@ -72,7 +86,8 @@ export async function convertIn(write: WriteSession, id: string, input: CleanInp
 /** INVALID_TRANSITION for a lead that is lost. */
 export function requireConvertible({ caller }: WriteSession, lead: AnyRecord) {
   const process = processOf(caller.engine)
-  if (!isConvertible(process, lead.status as string)) throw illegal(process, lead.status as string, 'converted', 'only-when-open')
+  if (!isConvertible(process, lead.status as string))
+    throw illegal(process, lead.status as string, 'converted', 'only-when-open')
 }
 
 async function earlierConversion(write: WriteSession, lead: AnyRecord): Promise<Conversion> {
@@ -90,12 +105,19 @@ async function earlierConversion(write: WriteSession, lead: AnyRecord): Promise<
 }
 
 /** Creates or fills one target. `links` lead to the targets before it; empty ones are filled, given ones stay. */
-async function settle(write: WriteSession, name: TargetName, plan: TargetPlan, links: Record<string, unknown>): Promise<AnyRecord | null> {
+async function settle(
+  write: WriteSession,
+  name: TargetName,
+  plan: TargetPlan,
+  links: Record<string, unknown>,
+): Promise<AnyRecord | null> {
   if (plan.action === 'none') return null
   const type = TYPES[name]
   const table = tableOf(write.caller.engine, type)
   const record = plan.record
-  const wanted = Object.entries(links).filter(([key, id]) => typeof id === 'string' && record?.[key] == null && !(key in plan.values))
+  const wanted = Object.entries(links).filter(
+    ([key, id]) => typeof id === 'string' && record?.[key] == null && !(key in plan.values),
+  )
   if (!record) return createIn(write, type, { ...plan.values, ...Object.fromEntries(wanted) })
   const fillable = wanted.filter(([key]) => key === 'lead' || write.actor.field(type, key) === 'update')
   const editable = fillable.length === 0 || (await findInScope(writeQuery(write), write, type, record.id, 'update'))
@@ -105,7 +127,11 @@ async function settle(write: WriteSession, name: TargetName, plan: TargetPlan, l
   return saveChange(write, table, record, { ...record, ...values, custom } as AnyRecord, new Set(Object.keys(values)))
 }
 
-function markConverted(write: WriteSession, lead: AnyRecord, made: Record<TargetName, AnyRecord | null>): Promise<AnyRecord> {
+function markConverted(
+  write: WriteSession,
+  lead: AnyRecord,
+  made: Record<TargetName, AnyRecord | null>,
+): Promise<AnyRecord> {
   const { caller, actor } = write
   const after: AnyRecord = {
     ...lead,

@@ -1,6 +1,6 @@
+import { defineRecord, type RecordDefinition } from '../records/definition'
 import type { Engine } from '../records/engine'
 import { tableOf } from '../records/engine'
-import { defineRecord, type RecordDefinition } from '../records/definition'
 import { defaulted, field, server } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
 import { leadRules } from './rules'
@@ -79,7 +79,8 @@ export function defineLeads(options?: LeadOptions): LeadDefinition {
 export const leads = defineLeads()
 
 /** Statuses and transitions of the CRM the engine belongs to. */
-export const processOf = (engine: Engine): LeadProcess => (tableOf(engine, 'leads').definition as LeadDefinition).process
+export const processOf = (engine: Engine): LeadProcess =>
+  (tableOf(engine, 'leads').definition as LeadDefinition).process
 
 export interface Lead<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof leadFields> {}
 export type NewLead<Custom = Record<string, unknown>> = CreateOf<typeof leadFields> & BaseInput<Custom>

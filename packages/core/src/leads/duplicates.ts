@@ -11,7 +11,8 @@ export type LeadDraft = Readonly<Record<string, unknown>>
  * Why two leads may be one: same email 0.9; same phone 0.5; same name 0.4; and of a namesake, same company another 0.4.
  */
 export function leadEvidence(query: QueryContext, draft: LeadDraft): Evidence[] {
-  const normal = (kind: 'email' | 'phone', value: unknown) => (typeof value === 'string' ? query.engine.normalise(kind, value) : null)
+  const normal = (kind: 'email' | 'phone', value: unknown) =>
+    typeof value === 'string' ? query.engine.normalise(kind, value) : null
   const email = normal('email', draft.email)
   const phone = normal('phone', draft.phone)
   const names = namesOf(draft)
@@ -32,8 +33,19 @@ export function leadEvidence(query: QueryContext, draft: LeadDraft): Evidence[] 
       find: phone === null ? undefined : sql`r.phone_key = ${phone}`,
       agrees: (other) => phone !== null && normal('phone', other.phone) === phone,
     },
-    { reason: 'same-name', field: 'name', weight: 0.4, find: names.length > 0 ? inList(raw('r.name_fold'), names) : undefined, agrees: namesake },
-    { reason: 'same-company', field: 'company', weight: 0.4, agrees: (other) => sameText(company, other.company) && namesake(other) },
+    {
+      reason: 'same-name',
+      field: 'name',
+      weight: 0.4,
+      find: names.length > 0 ? inList(raw('r.name_fold'), names) : undefined,
+      agrees: namesake,
+    },
+    {
+      reason: 'same-company',
+      field: 'company',
+      weight: 0.4,
+      agrees: (other) => sameText(company, other.company) && namesake(other),
+    },
   ]
 }
 

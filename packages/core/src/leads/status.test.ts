@@ -45,7 +45,10 @@ test('an illegal transition says where the lead may go', async () => {
 
 test('converted is reached only through convert, on create and on update', async () => {
   const { ada, id } = await leadIn('new')
-  expect(await refusal(ada.leads.create({ name: 'Eve', status: 'converted' }))).toMatchObject({ code: 'INVALID_TRANSITION', rule: 'only-by-convert' })
+  expect(await refusal(ada.leads.create({ name: 'Eve', status: 'converted' }))).toMatchObject({
+    code: 'INVALID_TRANSITION',
+    rule: 'only-by-convert',
+  })
   expect(await refusal(ada.leads.update(id, { status: 'converted' }))).toMatchObject({
     rule: 'only-by-convert',
     remedy: 'Convert the lead with leads.convert; the status follows.',
@@ -69,20 +72,36 @@ test('the statuses say themselves what is allowed', async () => {
 
 test('lost needs a reason, and the reason other needs a note', async () => {
   const { ada, id } = await leadIn('new')
-  expect(await refusal(ada.leads.update(id, { status: 'lost' }))).toMatchObject({ code: 'VALIDATION', field: 'lostReason', rule: 'required' })
-  expect(await refusal(ada.leads.update(id, { status: 'lost', lostReason: ' Other ' }))).toMatchObject({ field: 'lostNote', rule: 'required' })
-  expect(await ada.leads.update(id, { status: 'lost', lostReason: 'other', lostNote: 'moved away' })).toMatchObject({ lostReason: 'other' })
+  expect(await refusal(ada.leads.update(id, { status: 'lost' }))).toMatchObject({
+    code: 'VALIDATION',
+    field: 'lostReason',
+    rule: 'required',
+  })
+  expect(await refusal(ada.leads.update(id, { status: 'lost', lostReason: ' Other ' }))).toMatchObject({
+    field: 'lostNote',
+    rule: 'required',
+  })
+  expect(await ada.leads.update(id, { status: 'lost', lostReason: 'other', lostNote: 'moved away' })).toMatchObject({
+    lostReason: 'other',
+  })
 })
 
 test('reopening clears the lost fields, so that being lost again needs a reason again', async () => {
   const { ada, id } = await leadIn('lost')
-  expect(await ada.leads.update(id, { status: 'contacted' })).toMatchObject({ status: 'contacted', lostReason: null, lostNote: null })
+  expect(await ada.leads.update(id, { status: 'contacted' })).toMatchObject({
+    status: 'contacted',
+    lostReason: null,
+    lostNote: null,
+  })
   expect(await refusal(ada.leads.update(id, { status: 'lost' }))).toMatchObject({ rule: 'required' })
 })
 
 test('a lead that is not lost has no lost reason', async () => {
   const { ada, id } = await leadIn('new')
-  expect(await refusal(ada.leads.update(id, { lostReason: 'price' }))).toMatchObject({ field: 'lostReason', rule: 'only-when-lost' })
+  expect(await refusal(ada.leads.update(id, { lostReason: 'price' }))).toMatchObject({
+    field: 'lostReason',
+    rule: 'only-when-lost',
+  })
 })
 
 test('other fields of a converted lead can still be changed', async () => {
@@ -113,28 +132,45 @@ describe('statuses and sources of the host', () => {
       junk: ['new', 'contacted'],
     })
     const lead = await ada.leads.create({ name: 'Ada', source: 'trade-fair' })
-    expect(await refusal(ada.leads.update(lead.id, { status: 'nurturing' }))).toMatchObject({ code: 'INVALID_TRANSITION' })
+    expect(await refusal(ada.leads.update(lead.id, { status: 'nurturing' }))).toMatchObject({
+      code: 'INVALID_TRANSITION',
+    })
     await ada.leads.update(lead.id, { status: 'contacted' })
-    expect(await ada.leads.update(lead.id, { status: 'nurturing' })).toMatchObject({ status: 'nurturing', source: 'trade-fair' })
+    expect(await ada.leads.update(lead.id, { status: 'nurturing' })).toMatchObject({
+      status: 'nurturing',
+      source: 'trade-fair',
+    })
     expect(await ada.leads.convert(lead.id)).toMatchObject({ lead: { status: 'converted' } })
   })
 
   test('of class lost need a reason too, one of the list', async () => {
     const { ada } = await withPeople({ leads })
     const lead = await ada.leads.create({ name: 'Ada' })
-    expect(await refusal(ada.leads.update(lead.id, { status: 'junk' }))).toMatchObject({ field: 'lostReason', rule: 'required' })
+    expect(await refusal(ada.leads.update(lead.id, { status: 'junk' }))).toMatchObject({
+      field: 'lostReason',
+      rule: 'required',
+    })
     expect(await refusal(ada.leads.update(lead.id, { status: 'junk', lostReason: 'weather' }))).toMatchObject({
       rule: 'invalid-option',
       remedy: 'Use one of: price, other.',
     })
     expect(await ada.leads.update(lead.id, { status: 'junk', lostReason: 'price' })).toMatchObject({ status: 'junk' })
-    expect(await refusal(ada.leads.convert(lead.id))).toMatchObject({ code: 'INVALID_TRANSITION', remedy: 'From junk it can go to: new, contacted.' })
+    expect(await refusal(ada.leads.convert(lead.id))).toMatchObject({
+      code: 'INVALID_TRANSITION',
+      remedy: 'From junk it can go to: new, contacted.',
+    })
   })
 
   test('that are not declared are refused', async () => {
     const { ada } = await withPeople()
-    expect(await refusal(ada.leads.create({ name: 'Ada', status: 'nurturing' }))).toMatchObject({ field: 'status', rule: 'invalid-option' })
-    expect(await refusal(ada.leads.create({ name: 'Ada', source: 'trade-fair' }))).toMatchObject({ field: 'source', rule: 'invalid-option' })
+    expect(await refusal(ada.leads.create({ name: 'Ada', status: 'nurturing' }))).toMatchObject({
+      field: 'status',
+      rule: 'invalid-option',
+    })
+    expect(await refusal(ada.leads.create({ name: 'Ada', source: 'trade-fair' }))).toMatchObject({
+      field: 'source',
+      rule: 'invalid-option',
+    })
   })
 
   test.each([
@@ -152,7 +188,13 @@ test('the name follows first and last name, unless it was given as something els
   const { ada } = await withPeople()
   const made = await ada.leads.create({ firstName: 'Ada', lastName: 'Byron' })
   expect(await ada.leads.update(made.id, { lastName: 'Lovelace' })).toMatchObject({ name: 'Ada Lovelace' })
-  expect(await ada.leads.update(made.id, { name: 'The Countess' })).toMatchObject({ name: 'The Countess', lastName: 'Lovelace' })
+  expect(await ada.leads.update(made.id, { name: 'The Countess' })).toMatchObject({
+    name: 'The Countess',
+    lastName: 'Lovelace',
+  })
   expect(await ada.leads.update(made.id, { lastName: 'King' })).toMatchObject({ name: 'The Countess' })
-  expect(await refusal(ada.leads.create({ email: 'ada@example.com' }))).toMatchObject({ field: 'name', rule: 'required' })
+  expect(await refusal(ada.leads.create({ email: 'ada@example.com' }))).toMatchObject({
+    field: 'name',
+    rule: 'required',
+  })
 })

@@ -113,7 +113,11 @@ export function leadProcess(options: LeadOptions = {}): LeadProcess {
   steps.get('converted')?.clear()
 
   const inOrder = (wanted: ReadonlySet<string>) => names.filter((name) => wanted.has(name))
-  const statuses = all.map(({ name, class: of }) => ({ name, class: of, next: inOrder(steps.get(name) as Set<string>) }))
+  const statuses = all.map(({ name, class: of }) => ({
+    name,
+    class: of,
+    next: inOrder(steps.get(name) as Set<string>),
+  }))
   const byName = new Map<string, LeadStatusInfo>(statuses.map((status) => [status.name, status]))
   return {
     statuses,
@@ -130,7 +134,11 @@ function checkStatus(status: LeadStatusInput): LeadStatusInput {
   if (!CLASSES.includes(status.class)) throw invalid(path, 'invalid-class', `Use one of: ${CLASSES.join(', ')}.`)
   const builtIn = BUILT_IN.find(({ name }) => name === status.name)
   if (builtIn && builtIn.class !== status.class) {
-    throw invalid(path, 'built-in-status', `Choose another name: ${status.name} is built in and of class ${builtIn.class}.`)
+    throw invalid(
+      path,
+      'built-in-status',
+      `Choose another name: ${status.name} is built in and of class ${builtIn.class}.`,
+    )
   }
   return status
 }
@@ -145,5 +153,9 @@ function checkName(name: string, path: string): string {
 function known(wanted: readonly string[], names: readonly string[], status: string): readonly string[] {
   const stranger = wanted.find((name) => !names.includes(name))
   if (stranger === undefined) return wanted
-  throw invalid(`leads.statuses.${status}`, 'unknown-status', `There is no status ${stranger}; use: ${names.join(', ')}.`)
+  throw invalid(
+    `leads.statuses.${status}`,
+    'unknown-status',
+    `There is no status ${stranger}; use: ${names.join(', ')}.`,
+  )
 }

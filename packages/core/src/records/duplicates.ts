@@ -43,7 +43,13 @@ const MAX_FOUND = 50
 type Reader = Pick<Session, 'all'>
 
 /** Candidates the asker may read, best first, at most 20. One statement, or none without anything to go by. */
-export async function findDuplicates(query: QueryContext, reader: Reader, type: RecordType, evidence: readonly Evidence[], except?: string): Promise<DuplicateCandidate[]> {
+export async function findDuplicates(
+  query: QueryContext,
+  reader: Reader,
+  type: RecordType,
+  evidence: readonly Evidence[],
+  except?: string,
+): Promise<DuplicateCandidate[]> {
   const table = tableOf(query.engine, type)
   const usable = evidence.filter(({ field }) => isVisible(query.actor, table, field))
   const finders = usable.flatMap(({ find }) => (find ? [find] : []))
@@ -75,17 +81,28 @@ function weigh(evidence: readonly Evidence[], record: AnyRecord): DuplicateCandi
 }
 
 /** Rows that have one of these emails or phones, by the key table. */
-export function keyedBy(query: QueryContext, type: RecordType, kind: 'email' | 'phone', values: ReadonlySet<string>): Sql | undefined {
+export function keyedBy(
+  query: QueryContext,
+  type: RecordType,
+  kind: 'email' | 'phone',
+  values: ReadonlySet<string>,
+): Sql | undefined {
   if (values.size === 0) return undefined
   const keys = raw(query.engine.storage.table('record_key'))
   return sql`r.id in (select record_id from ${keys} where tenant_id = ${query.tenant} and record_type = ${type} and kind = ${kind} and ${inList(raw('value'), [...values])})`
 }
 
 /** Whether the other text, folded, is one of these. */
-export const sameText = (folded: readonly string[], other: unknown): boolean => typeof other === 'string' && folded.includes(foldText(other))
+export const sameText = (folded: readonly string[], other: unknown): boolean =>
+  typeof other === 'string' && folded.includes(foldText(other))
 
 /** What is known of the record asked about: of a stored one by its id, or of one that is not stored yet. */
-export async function subjectOf(caller: Caller, query: QueryContext, type: RecordType, of: string | object): Promise<{ draft: Record<string, unknown>; id?: string }> {
+export async function subjectOf(
+  caller: Caller,
+  query: QueryContext,
+  type: RecordType,
+  of: string | object,
+): Promise<{ draft: Record<string, unknown>; id?: string }> {
   if (typeof of === 'string') {
     const record = await findInScope(query, { all: caller.storage.read }, type, of, 'read')
     if (!record) throw notFound(type)

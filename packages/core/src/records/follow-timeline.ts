@@ -5,7 +5,11 @@ import type { WriteSession } from './write'
  * Shows everything on one record's timeline on another's as well: its own events, and those about it. Two records of
  * one person: a lead and its contact, a duplicate and what it was merged into. One statement, whatever the history.
  */
-export async function followTimeline(write: WriteSession, from: string, to: { table: RecordTable; id: string }): Promise<void> {
+export async function followTimeline(
+  write: WriteSession,
+  from: string,
+  to: { table: RecordTable; id: string },
+): Promise<void> {
   const { storage, tenant } = write.caller
   const events = storage.table('event')
   const about = storage.table('event_about')
@@ -42,7 +46,12 @@ export async function sharedEvents(write: WriteSession, from: string, to: string
 }
 
 /** Takes `from`'s events off `to`'s timeline again, but for those in `keep`. */
-export async function unfollowTimeline(write: WriteSession, from: string, to: string, keep: readonly string[]): Promise<void> {
+export async function unfollowTimeline(
+  write: WriteSession,
+  from: string,
+  to: string,
+  keep: readonly string[],
+): Promise<void> {
   const { storage, tenant } = write.caller
   const events = storage.table('event')
   const about = storage.table('event_about')

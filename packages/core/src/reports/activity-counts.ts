@@ -36,6 +36,8 @@ interface Counted {
   /** True for a calendar date. */
   readonly date?: boolean
   readonly where?: Sql
+  /** The column its index starts with. Default `owner`. */
+  readonly first?: 'owner' | 'source'
   /** A column that tells the figures apart. */
   readonly kind?: { sql: Sql; nameOf: (value: unknown) => string | undefined; values: readonly string[] }
 }
@@ -57,7 +59,7 @@ function countedKinds({ query, zone }: ReportContext): Counted[] {
     { type: 'tasks', names: ['tasksOverdue'], fields: ['status', 'dueAt', 'dueDate'], moment: 'due_at', where: sql`${UNDONE} and r.due_at < ${now}` },
     { type: 'tasks', names: ['tasksOverdue'], fields: ['status', 'dueAt', 'dueDate'], moment: 'due_date', date: true, where: sql`${UNDONE} and r.due_date < ${zonedDate(query.now, zone)}` },
     { type: 'leads', names: ['leadsCreated'], fields: ['createdAt'], moment: 'created_at' },
-    { type: 'leads', names: ['leadsConverted'], fields: ['convertedAt'], moment: 'converted_at' },
+    { type: 'leads', names: ['leadsConverted'], fields: ['convertedAt'], moment: 'converted_at', first: 'source' },
     { type: 'deals', names: ['dealsCreated'], fields: ['createdAt'], moment: 'created_at' },
     { type: 'deals', names: ['dealsWon'], fields: ['status', 'closedAt'], moment: 'closed_at', where: raw("r.status = 'won'") },
   ]
@@ -82,15 +84,15 @@ const mayCount = ({ query, sees }: ReportContext, { type, fields }: Counted, gro
   [...fields, ...(groups.some((group) => group === 'owner' || group === 'team') ? ['owner'] : [])].every((field) => sees(type, field))
 
 async function countsOf(ctx: ReportContext, counted: Counted, groups: readonly string[]): Promise<ActivityCounts[]> {
-  const { type, moment, kind, names } = counted
+  const { type, moment, kind, names, first: splitColumn = 'owner' } = counted
   const { from, to, fromDate, toDate } = ctx.period
   const [first, end] = counted.date ? [fromDate, toDate] : [from.getTime(), to.getTime()]
   const inPeriod = sql`r.${raw(moment)} >= ${first} and r.${raw(moment)} < ${end}`
   const ofKind = kind ? inList(kind.sql, kind.values) : and()
   const where = and(ofKind, inPeriod, counted.where ?? and(), ctx.rows(type as RecordType))
-  const split = await splitBy(ctx, type, 'owner', where)
+  const split = await splitBy(ctx, type, splitColumn, where)
   const columns = groups.map((name) => (counted.date && isPeriodUnit(name) ? dateColumn(ctx, name, moment) : groupColumn(ctx, name, moment)))
-  const own = columns.filter(({ name }) => !split || (name !== 'owner' && name !== 'team'))
+  const own = columns.filter(({ name }) => !split || splitColumn !== 'owner' || (name !== 'owner' && name !== 'team'))
   const rows = await groupedRows(ctx, {
     from: raw(`${ctx.table(type).name} r`),
     where,

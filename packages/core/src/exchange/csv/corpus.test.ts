@@ -19,7 +19,12 @@ async function valuesOf(file: CsvFile) {
 }
 
 const open = (...parts: string[]) => openCsv(createReadStream(path(...parts)))
-const field = (name: string, kind: ImportField['kind'] = 'text', label = name): ImportField => ({ name, kind, label, aliases: [] })
+const field = (name: string, kind: ImportField['kind'] = 'text', label = name): ImportField => ({
+  name,
+  kind,
+  label,
+  aliases: [],
+})
 
 const contactFields = [
   field('name'),
@@ -37,8 +42,12 @@ describe.skipIf(!corpus)(`csv-torture${reason}`, () => {
 
   test.each(spectrum)('%s gives the rows of its JSON', async (name) => {
     const file = await open('csv-torture', 'csv-spectrum', 'csvs', name)
-    const rows = (await valuesOf(file)).map((values) => Object.fromEntries(values.map((value, index) => [file.columns[index], value])))
-    const json = JSON.parse(readFileSync(path('csv-torture', 'csv-spectrum', 'json', name.replace('.csv', '.json')), 'utf8'))
+    const rows = (await valuesOf(file)).map((values) =>
+      Object.fromEntries(values.map((value, index) => [file.columns[index], value])),
+    )
+    const json = JSON.parse(
+      readFileSync(path('csv-torture', 'csv-spectrum', 'json', name.replace('.csv', '.json')), 'utf8'),
+    )
     // This one answer is an object, not a list, and gives 1234567890 for the 2095257564 that the CSV has.
     const expected = name === 'location_coordinates.csv' ? [{ ...json, 'Contact Phone Number': '2095257564' }] : json
     expect(rows).toEqual(expected)
@@ -59,11 +68,20 @@ describe.skipIf(!corpus)(`csv-torture${reason}`, () => {
     ['slow-sample.csv', ['A', 'B', 'C'], 1],
     ['utf-8-bom-sample.csv', ['A', 'B', 'C'], 1],
     ['sample-header.csv', ['title', 'name'], 2],
-    ['verylong-sample.csv', ['placeholder', 'meaning of life', 'TLD'], 2000],
   ])('%s', async (name, columns, count) => {
     const file = await open('csv-torture', 'papaparse', name)
     expect(file.columns).toEqual(columns)
     expect(await valuesOf(file)).toHaveLength(count)
+  })
+
+  test('verylong-sample.csv: the four rows that lack a cell are errors, the others come', async () => {
+    let rows = 0
+    const errors: [number, string][] = []
+    for await (const batch of (await open('csv-torture', 'papaparse', 'verylong-sample.csv')).batches()) {
+      rows += batch.rows.length
+      errors.push(...batch.errors.map(({ line, problem }): [number, string] => [line, problem.rule]))
+    }
+    expect([rows, errors]).toEqual([1_996, [500, 1_000, 1_500, 2_000].map((line) => [line, 'ragged-row'])])
   })
 
   test('long-sample.csv has no header, and is read with named columns', async () => {
@@ -77,9 +95,16 @@ describe.skipIf(!corpus)(`csv-torture${reason}`, () => {
 describe.skipIf(!corpus)(`contacts-csv${reason}`, () => {
   test('500 contacts have 500 emails, 498 names and 55 companies', async () => {
     const file = await open('contacts-csv', 'atomic-crm-contacts-500.csv')
-    const reader = inputReader(mapColumns(file.columns, contactFields, { company_name: 'company' }), contactFields, {}, file)
+    const reader = inputReader(
+      mapColumns(file.columns, contactFields, { company_name: 'company' }),
+      contactFields,
+      {},
+      file,
+    )
     const rows = (await valuesOf(file)).map((values) => reader.read(values))
-    const emails = rows.flatMap(({ input }) => (input.emails as { value: string }[]).map(({ value }) => value.toLowerCase()))
+    const emails = rows.flatMap(({ input }) =>
+      (input.emails as { value: string }[]).map(({ value }) => value.toLowerCase()),
+    )
     expect(rows).toHaveLength(500)
     expect(rows.flatMap(({ problems }) => problems)).toEqual([])
     expect(new Set(emails).size).toBe(500)
@@ -102,7 +127,7 @@ describe.skipIf(!corpus)(`contacts-csv${reason}`, () => {
     const bom = await open('contacts-csv', 'chatwoot-with_bom.csv')
     expect(bom.columns).toEqual(['name', 'email', 'phone_number'])
     expect(await valuesOf(bom)).toEqual([['Ahmed', 'ahmed@example.com', '+971501234567']])
-    expect(await valuesOf(await open('contacts-csv', 'chatwoot-with_emoji.csv'))).toEqual([['+123456', 'T 🟠 🔥 Test']])
+    expect(await valuesOf(await open('contacts-csv', 'chatwoot-with_emoji.csv'))).toEqual([['+123456', 'T 🏠 🔥 Test']])
   })
 
   // Columns that an export really lacks are missing here too: LinkedIn has no phone; Pipedrive's only name is the full one.
@@ -130,7 +155,15 @@ describe.skipIf(!corpus)(`contacts-csv${reason}`, () => {
       firstName: ['First Name'],
       lastName: ['Last Name'],
       emails: ['E-mail Address', 'E-mail 2 Address', 'E-mail 3 Address'],
-      phones: ['Business Phone', 'Business Phone 2', 'Home Phone', 'Home Phone 2', 'Mobile Phone', 'Other Phone', 'Primary Phone'],
+      phones: [
+        'Business Phone',
+        'Business Phone 2',
+        'Home Phone',
+        'Home Phone 2',
+        'Mobile Phone',
+        'Other Phone',
+        'Primary Phone',
+      ],
       company: ['Company'],
       title: ['Job Title'],
       tags: ['Categories', 'Keywords'],
@@ -139,7 +172,15 @@ describe.skipIf(!corpus)(`contacts-csv${reason}`, () => {
       firstName: ['First Name'],
       lastName: ['Last Name'],
       emails: ['E-mail Address', 'E-mail 2 Address', 'E-mail 3 Address'],
-      phones: ['Primary Phone', 'Home Phone', 'Home Phone 2', 'Mobile Phone', 'Business Phone', 'Business Phone 2', 'Other Phone'],
+      phones: [
+        'Primary Phone',
+        'Home Phone',
+        'Home Phone 2',
+        'Mobile Phone',
+        'Business Phone',
+        'Business Phone 2',
+        'Other Phone',
+      ],
       company: ['Company'],
       title: ['Job Title'],
       tags: ['Keywords', 'Categories'],
@@ -158,7 +199,11 @@ describe.skipIf(!corpus)(`contacts-csv${reason}`, () => {
       company: ['Organization - Name'],
     },
     // A list of activities, which names the person that each was with.
-    pipedrive_activities_export: { name: ['Person - Name'], emails: ['Person - Email'], company: ['Organization - Name'] },
+    pipedrive_activities_export: {
+      name: ['Person - Name'],
+      emails: ['Person - Email'],
+      company: ['Organization - Name'],
+    },
     hubspot_contacts_export: {
       firstName: ['First Name'],
       lastName: ['Last Name'],
@@ -242,8 +287,21 @@ describe.skipIf(!corpus)(`maven-crm${reason}`, () => {
     ]
     const file = await open('maven-crm', 'sales_pipeline.csv')
     const mapping = mapColumns(file.columns, fields, { opportunity_id: 'title' })
-    expect(mapping.map((column) => column.field)).toEqual(['title', 'owner', 'product', 'company', 'stage', 'createdAt', 'closedAt', 'amount'])
-    const options = { currency: 'USD', timeZone: 'America/New_York', values: { product: { GTXPro: 'GTX Pro' }, stage: { Engaging: 'Proposal Sent' } } }
+    expect(mapping.map((column) => column.field)).toEqual([
+      'title',
+      'owner',
+      'product',
+      'company',
+      'stage',
+      'createdAt',
+      'closedAt',
+      'amount',
+    ])
+    const options = {
+      currency: 'USD',
+      timeZone: 'America/New_York',
+      values: { product: { GTXPro: 'GTX Pro' }, stage: { Engaging: 'Proposal Sent' } },
+    }
     const reader = inputReader(mapping, fields, options, file)
     const rows = (await valuesOf(file)).map((values) => reader.read(values))
     expect(rows.flatMap(({ problems }) => problems)).toEqual([])
@@ -256,6 +314,10 @@ describe.skipIf(!corpus)(`maven-crm${reason}`, () => {
     const won = inputs.filter(({ stage }) => stage === 'Won').map(({ amount }) => (amount as { amount: number }).amount)
     expect(won).toHaveLength(4_238)
     expect(won.reduce((sum, amount) => sum + amount, 0)).toBe(1_000_553_400)
-    expect(inputs[0]).toMatchObject({ createdAt: new Date('2016-10-20T04:00:00Z'), closedAt: '2017-03-01', amount: { amount: 105_400, currency: 'USD' } })
+    expect(inputs[0]).toMatchObject({
+      createdAt: new Date('2016-10-20T04:00:00Z'),
+      closedAt: '2017-03-01',
+      amount: { amount: 105_400, currency: 'USD' },
+    })
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { checkColumns, columnNames, dataCell, preambleLength } from './header'
 
-const rows = (...values: string[][]) => values.map((cells, index) => ({ line: index + 1, values: cells, raw: cells.join(',') }))
+const rows = (...values: string[][]) =>
+  values.map((cells, index) => ({ line: index + 1, values: cells, raw: cells.join(',') }))
 
 describe('columnNames', () => {
   test.each([

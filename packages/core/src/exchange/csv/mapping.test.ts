@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { type ImportField, mapColumns } from './mapping'
 import { words } from './words'
 
-const field = (name: string, kind: ImportField['kind'] = 'text', aliases: string[] = [], label = name): ImportField => ({
+const field = (
+  name: string,
+  kind: ImportField['kind'] = 'text',
+  aliases: string[] = [],
+  label = name,
+): ImportField => ({
   name,
   kind,
   aliases,
@@ -36,7 +41,14 @@ const contact = [
   field('addresses.city'),
   field('tags', 'tags'),
 ]
-const company = [field('name'), field('domain'), field('industry'), field('size', 'integer'), field('revenue', 'money'), field('phone', 'phone')]
+const company = [
+  field('name'),
+  field('domain'),
+  field('industry'),
+  field('size', 'integer'),
+  field('revenue', 'money'),
+  field('phone', 'phone'),
+]
 const deal = [
   field('title'),
   field('amount', 'money'),
@@ -71,15 +83,124 @@ test.each([
 
 describe('guesses', () => {
   test.each([
-    ['German', ['Vorname', 'Nachname', 'E-Mail', 'Telefon', 'Firma', 'Position', 'Quelle', 'Zuständig', 'Schlagwörter', 'Erstellt am']],
-    ['French', ['Prénom', 'Nom', 'Courriel', 'Téléphone', 'Société', 'Fonction', 'Origine', 'Responsable', 'Étiquettes', 'Date de création']],
-    ['Spanish', ['Nombre', 'Apellidos', 'Correo electrónico', 'Teléfono', 'Empresa', 'Cargo', 'Origen', 'Propietario', 'Etiquetas', 'Fecha de creación']],
-    ['snake case', ['first_name', 'last_name', 'email_address', 'phone_number', 'company_name', 'job_title', 'lead_source', 'lead_owner', 'tags', 'created_at']],
-    ['camel case', ['firstName', 'lastName', 'emailAddress', 'phoneNumber', 'companyName', 'jobTitle', 'leadSource', 'leadOwner', 'tags', 'createdAt']],
-    ['shouting', ['FIRST NAME', 'LAST NAME', 'E-MAIL', 'TEL.', 'ORGANISATION', 'JOB TITLE', 'SOURCE', 'OWNER', 'LABELS', 'CREATED']],
-    ['with the record in front', ['Lead First Name', 'Lead Last Name', 'Lead - Email', 'Contact Phone', 'Company', 'Title', 'Lead Source', 'Lead Owner', 'Contact Tags', 'Create Date']],
+    [
+      'German',
+      [
+        'Vorname',
+        'Nachname',
+        'E-Mail',
+        'Telefon',
+        'Firma',
+        'Position',
+        'Quelle',
+        'Zuständig',
+        'Schlagwörter',
+        'Erstellt am',
+      ],
+    ],
+    [
+      'French',
+      [
+        'Prénom',
+        'Nom',
+        'Courriel',
+        'Téléphone',
+        'Société',
+        'Fonction',
+        'Origine',
+        'Responsable',
+        'Étiquettes',
+        'Date de création',
+      ],
+    ],
+    [
+      'Spanish',
+      [
+        'Nombre',
+        'Apellidos',
+        'Correo electrónico',
+        'Teléfono',
+        'Empresa',
+        'Cargo',
+        'Origen',
+        'Propietario',
+        'Etiquetas',
+        'Fecha de creación',
+      ],
+    ],
+    [
+      'snake case',
+      [
+        'first_name',
+        'last_name',
+        'email_address',
+        'phone_number',
+        'company_name',
+        'job_title',
+        'lead_source',
+        'lead_owner',
+        'tags',
+        'created_at',
+      ],
+    ],
+    [
+      'camel case',
+      [
+        'firstName',
+        'lastName',
+        'emailAddress',
+        'phoneNumber',
+        'companyName',
+        'jobTitle',
+        'leadSource',
+        'leadOwner',
+        'tags',
+        'createdAt',
+      ],
+    ],
+    [
+      'shouting',
+      [
+        'FIRST NAME',
+        'LAST NAME',
+        'E-MAIL',
+        'TEL.',
+        'ORGANISATION',
+        'JOB TITLE',
+        'SOURCE',
+        'OWNER',
+        'LABELS',
+        'CREATED',
+      ],
+    ],
+    [
+      'with the record in front',
+      [
+        'Lead First Name',
+        'Lead Last Name',
+        'Lead - Email',
+        'Contact Phone',
+        'Company',
+        'Title',
+        'Lead Source',
+        'Lead Owner',
+        'Contact Tags',
+        'Create Date',
+      ],
+    ],
   ])('%s headers of a lead', (_, columns) => {
-    const names = ['firstName', 'lastName', 'email', 'phone', 'company', 'title', 'source', 'owner', 'tags', 'createdAt']
+    const names = [
+      'firstName',
+      'lastName',
+      'email',
+      'phone',
+      'company',
+      'title',
+      'source',
+      'owner',
+      'tags',
+      'createdAt',
+    ]
     expect(mapped(columns, lead)).toEqual(Object.fromEntries(columns.map((column, index) => [column, names[index]])))
   })
 
@@ -92,7 +213,21 @@ describe('guesses', () => {
       Website: 'domain',
       'Company Phone': 'phone',
     })
-    expect(mapped(['Deal - Title', 'Deal - Value', 'Currency', 'Deal - Stage', 'Close Date', 'Account Name', 'sales_agent', 'Wahrscheinlichkeit'], deal)).toEqual({
+    expect(
+      mapped(
+        [
+          'Deal - Title',
+          'Deal - Value',
+          'Currency',
+          'Deal - Stage',
+          'Close Date',
+          'Account Name',
+          'sales_agent',
+          'Wahrscheinlichkeit',
+        ],
+        deal,
+      ),
+    ).toEqual({
       'Deal - Title': 'title',
       'Deal - Value': 'amount',
       Currency: 'currency',
@@ -121,7 +256,9 @@ describe('guesses', () => {
   })
 
   test('what nothing fits stays unmapped', () => {
-    expect(mapColumns(['Shoe size', 'Fax', 'Assistant phone', ''], lead).map(({ unmapped }) => unmapped)).toEqual(Array(4).fill('unknown'))
+    expect(mapColumns(['Shoe size', 'Fax', 'Assistant phone', ''], lead).map(({ unmapped }) => unmapped)).toEqual(
+      Array(4).fill('unknown'),
+    )
   })
 })
 
@@ -139,7 +276,17 @@ describe('several columns for one field', () => {
   })
 
   test('many values: each with its label', () => {
-    const columns = ['Email', 'email_work', 'Private E-Mail', 'E-mail 2 Address', 'Mobile', 'Business Phone 2', 'Handy', 'Téléphone portable', 'phone_other']
+    const columns = [
+      'Email',
+      'email_work',
+      'Private E-Mail',
+      'E-mail 2 Address',
+      'Mobile',
+      'Business Phone 2',
+      'Handy',
+      'Téléphone portable',
+      'phone_other',
+    ]
     const mapping = mapColumns(columns, contact)
     expect(mapping.map(({ field: name, label, number }) => [name, label, number])).toEqual([
       ['emails', undefined, undefined],
@@ -157,7 +304,13 @@ describe('several columns for one field', () => {
   test('a label column belongs to its value column', () => {
     const columns = ['E-mail 1 - Label', 'E-mail 1 - Value', 'E-mail 2 - Type', 'E-mail 2 - Value', 'Phone 1 - Label']
     const mapping = mapColumns(columns, contact)
-    expect(mapping.map(({ labelColumn, unmapped }) => labelColumn ?? unmapped)).toEqual(['label', 0, 'label', 2, 'unknown'])
+    expect(mapping.map(({ labelColumn, unmapped }) => labelColumn ?? unmapped)).toEqual([
+      'label',
+      0,
+      'label',
+      2,
+      'unknown',
+    ])
   })
 
   test('addresses keep label and number; the second line of a street is no second address', () => {
@@ -185,11 +338,19 @@ describe('overrides', () => {
   test.each([
     [{ Emial: 'email' }, 'unknown-column', 'Use a header of the file: "Email", "Mail".'],
     [{ Email: 'emial' }, 'unknown-field', /Use one of the fields name, firstName/],
-    [{ Email: 'email', Mail: 'email' }, 'mapped-twice', '"email" has one value: map "Email" or "Mail" to it, not both.'],
+    [
+      { Email: 'email', Mail: 'email' },
+      'mapped-twice',
+      '"email" has one value: map "Email" or "Mail" to it, not both.',
+    ],
     [{ Email: 'email', 'E-MAIL': 'name' }, 'mapped-twice', 'Name the column "Email" once.'],
   ])('%j is refused', (overrides, rule, remedy) => {
     expect(() => mapColumns(['Email', 'Mail'], lead, overrides as never)).toThrow(
-      expect.objectContaining({ code: 'VALIDATION', rule, remedy: typeof remedy === 'string' ? remedy : expect.stringMatching(remedy) }),
+      expect.objectContaining({
+        code: 'VALIDATION',
+        rule,
+        remedy: typeof remedy === 'string' ? remedy : expect.stringMatching(remedy),
+      }),
     )
   })
 })

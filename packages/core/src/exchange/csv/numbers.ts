@@ -1,7 +1,7 @@
 /** Which mark stands before the decimals: `1,234.50` is point, `1.234,50` is comma. */
 export type DecimalMark = 'point' | 'comma'
 
-const SPACES = /[\s'’_]/g
+const SPACES = /[\s'’]/g
 const SHAPE = /^([-+\u2212]?)(\d[\d.,]*|[.,]\d+)(?:[eE]([-+]?\d{1,3}))?$/
 
 /** Number text taken apart: sign, and digits with their marks. */
@@ -19,7 +19,7 @@ function partsOf(text: string): Parts | undefined {
     bare = (bracketed[1] as string).trim()
     negative = true
   } else if (/\d-$/.test(bare)) bare = `-${bare.slice(0, -1)}`
-  if (/\d[\s'’_]+\d/.test(bare) && !/^[^\d]*\d{1,3}(?:[\s'’_]\d{3})+(?!\d)/.test(bare)) return undefined
+  if (/\d[\s'’]+\d/.test(bare) && !/^[^\d]*\d{1,3}(?:[\s'’]\d{3})+(?!\d)/.test(bare)) return undefined
   const match = SHAPE.exec(bare.replace(SPACES, ''))
   if (!match) return undefined
   const [, sign = '', digits = '', exponent = ''] = match

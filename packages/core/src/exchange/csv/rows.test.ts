@@ -32,7 +32,9 @@ describe('the file', () => {
   })
 
   test('notes in front of the header are set apart', async () => {
-    const { file, rows } = await readAll('Notes:\n"Some emails, it seems, are missing."\n\nFirst Name,Company\nAda,Engines\n,\n')
+    const { file, rows } = await readAll(
+      'Notes:\n"Some emails, it seems, are missing."\n\nFirst Name,Company\nAda,Engines\n,\n',
+    )
     expect(file.preamble).toEqual(['Notes:', '"Some emails, it seems, are missing."'])
     expect(file.header?.line).toBe(4)
     expect(rows).toEqual([[5, 'Ada', 'Engines']])
@@ -146,7 +148,9 @@ describe('rows', () => {
 
   test('a header that cannot be read is the error of the file', async () => {
     await expect(openCsv('"a,b\n1,2\n')).rejects.toMatchObject({ field: 'source', rule: 'unclosed-quote' })
-    await expect(openCsv(`${'a,'.repeat(100)}\n1,2\n`, { maxRowLength: 50 })).rejects.toMatchObject({ rule: 'row-too-long' })
+    await expect(openCsv(`${'a,'.repeat(100)}\n1,2\n`, { maxRowLength: 50 })).rejects.toMatchObject({
+      rule: 'row-too-long',
+    })
   })
 
   test('come in batches of the wanted size, errors counted', async () => {

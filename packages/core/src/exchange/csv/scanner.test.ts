@@ -14,7 +14,10 @@ function scan(text: string, { delimiter = ',', maxRowLength = 1_000, pieces = te
   const faults: { line: number; rule: string; raw: string }[] = []
   const feed = createScanner(
     { delimiter, maxRowLength },
-    { row: (line, values, raw) => rows.push({ line, values, raw }), fault: (line, rule, raw) => faults.push({ line, rule, raw }) },
+    {
+      row: (line, values, raw) => rows.push({ line, values, raw }),
+      fault: (line, rule, raw) => faults.push({ line, rule, raw }),
+    },
   )
   for (let at = 0; at < text.length; at += pieces) feed(text.slice(at, at + pieces), at + pieces >= text.length)
   return { rows, faults }
@@ -83,7 +86,10 @@ describe('faults', () => {
   })
 
   test.each([5, 1_000])('a line that is too long is skipped, in pieces of %i', (pieces) => {
-    const { rows, faults } = scan(`a,b\r\n${'x'.repeat(200)}\r\n1,2\r\n"${'y'.repeat(200)}",z\r\n3,4\r\n`, { maxRowLength: 50, pieces })
+    const { rows, faults } = scan(`a,b\r\n${'x'.repeat(200)}\r\n1,2\r\n"${'y'.repeat(200)}",z\r\n3,4\r\n`, {
+      maxRowLength: 50,
+      pieces,
+    })
     expect(faults.map(({ line, rule }) => [line, rule])).toEqual([
       [2, 'row-too-long'],
       [4, 'row-too-long'],
@@ -103,10 +109,15 @@ describe('faults', () => {
 })
 
 describe('agrees with csv-parse', () => {
-  const cell = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', ';', ' ', '\n', '\r\n', 'é', '漢', '😀'), maxLength: 8 })
+  const cell = fc.string({
+    unit: fc.constantFrom('a', 'b', '"', ',', ';', ' ', '\n', '\r\n', 'é', '漢', '😀'),
+    maxLength: 8,
+  })
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`
   const plain = (text: string) => text.replace(/["\r\n,;]/g, '_')
-  const written = fc.record({ text: cell, quoted: fc.boolean() }).map(({ text, quoted }) => (quoted ? quote(text) : plain(text)))
+  const written = fc
+    .record({ text: cell, quoted: fc.boolean() })
+    .map(({ text, quoted }) => (quoted ? quote(text) : plain(text)))
   const file = fc.record({
     lines: fc.array(fc.array(written, { minLength: 2, maxLength: 5 }), { minLength: 1, maxLength: 12 }),
     newline: fc.constantFrom('\n', '\r\n', '\r'),

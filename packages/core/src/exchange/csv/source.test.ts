@@ -13,7 +13,10 @@ const utf16 = (content: string, bigEndian: boolean) => {
 }
 /** windows-1252 by its own table, not by a decoder. */
 const cp1252 = (content: string) =>
-  Uint8Array.from(content, (character) => ({ '“': 0x93, '”': 0x94, '–': 0x96, '€': 0x80, '’': 0x92 })[character] ?? character.charCodeAt(0))
+  Uint8Array.from(
+    content,
+    (character) => ({ '“': 0x93, '”': 0x94, '–': 0x96, '€': 0x80, '’': 0x92 })[character] ?? character.charCodeAt(0),
+  )
 const withBom = (mark: number[], bytes: Uint8Array) => Uint8Array.from([...mark, ...bytes])
 
 async function read(source: Parameters<typeof openText>[0], encoding?: string) {
@@ -86,12 +89,18 @@ describe('mixed encodings are errors, never garbled text', () => {
 
   test('one bad byte in a UTF-8 head is not taken for windows-1252', async () => {
     const bytes = Uint8Array.from([...utf8('name\nZoë\nJörg\n'), 0xff, ...utf8('\nÉmile\n')])
-    await expect(read(bytes)).rejects.toMatchObject({ rule: 'invalid-encoding', remedy: expect.stringContaining('Line 4:') })
+    await expect(read(bytes)).rejects.toMatchObject({
+      rule: 'invalid-encoding',
+      remedy: expect.stringContaining('Line 4:'),
+    })
   })
 
   test('windows-1252 that turns into UTF-8 names the line', async () => {
     const bytes = Uint8Array.from([...cp1252('name\nZoë\n'.repeat(10_000)), ...utf8('Jörg\n'.repeat(20_000))])
-    await expect(read(bytes)).rejects.toMatchObject({ rule: 'invalid-encoding', remedy: expect.stringMatching(/encoding: 'utf-8'/) })
+    await expect(read(bytes)).rejects.toMatchObject({
+      rule: 'invalid-encoding',
+      remedy: expect.stringMatching(/encoding: 'utf-8'/),
+    })
   })
 
   test('a file that ends inside a UTF-8 character is refused', async () => {
@@ -131,7 +140,8 @@ describe('what is no CSV', () => {
 
   test('a path instead of text, and things that are no source', async () => {
     await expect(read('./leads.csv')).rejects.toMatchObject({ rule: 'path' })
-    for (const wrong of [null, undefined, 5, {}, [1]]) await expect(read(wrong as never)).rejects.toMatchObject({ rule: 'invalid-source' })
+    for (const wrong of [null, undefined, 5, {}, [1]])
+      await expect(read(wrong as never)).rejects.toMatchObject({ rule: 'invalid-source' })
     await expect(read(Readable.from([{}]))).rejects.toMatchObject({ rule: 'invalid-source' })
   })
 })
@@ -147,7 +157,14 @@ describe('sources', () => {
   test('text, bytes, Node streams, web streams and async iterables give the same', async () => {
     const file = join(folder, 'people.csv')
     const web = new Blob([text]).stream() as ReadableStream<Uint8Array>
-    const sources = [text, Buffer.from(text), createReadStream(file), createReadStream(file, 'utf8'), web, pieces(utf8(text), 5)]
+    const sources = [
+      text,
+      Buffer.from(text),
+      createReadStream(file),
+      createReadStream(file, 'utf8'),
+      web,
+      pieces(utf8(text), 5),
+    ]
     for (const source of sources) expect((await read(source)).all).toBe(text)
   })
 
@@ -164,7 +181,8 @@ describe('sources', () => {
   test('a stream that reuses its buffer is read right', async () => {
     async function* reused() {
       const buffer = new Uint8Array(4)
-      for (const part of ['name', '\nAda', '\nBob']) yield buffer.subarray(0, new TextEncoder().encodeInto(part, buffer).written)
+      for (const part of ['name', '\nAda', '\nBob'])
+        yield buffer.subarray(0, new TextEncoder().encodeInto(part, buffer).written)
     }
     expect((await read(reused())).all).toBe('name\nAda\nBob')
   })

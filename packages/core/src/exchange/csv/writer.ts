@@ -66,9 +66,9 @@ const NEEDS_QUOTES = /[",;\t|\r\n]|^\s|\s$|^sep=/i
 
 /** One cell, guarded and quoted where it must be. */
 export function csvCell(value: unknown, delimiter = ','): string {
-  const plain = typeof value === 'number' || typeof value === 'bigint'
   const text = cellText(value)
-  const safe = plain ? text : guard(text)
+  // Numbers and money are made of digits here; their minus sign starts no formula.
+  const safe = typeof value === 'number' || typeof value === 'bigint' || isMoney(value) ? text : guard(text)
   const quoted = NEEDS_QUOTES.test(safe) || safe.includes(delimiter)
   return quoted ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -30,7 +30,12 @@ export interface MergeApi<R, Draft> {
    * const { id } = await me.contacts.merge(keep.id, [copy.id], { fields: { title: copy.id } })
    * await me.contacts.unmerge(id)
    */
-  merge(winnerId: string, loserIds: readonly string[], input?: MergeInput, options?: VerbOptions): Promise<MergeResult<R>>
+  merge(
+    winnerId: string,
+    loserIds: readonly string[],
+    input?: MergeInput,
+    options?: VerbOptions,
+  ): Promise<MergeResult<R>>
   /** Undoes a merge. What was changed after it stays. Throws CONFLICT when it was undone before. */
   unmerge(mergeId: string, options?: VerbOptions): Promise<UnmergeResult<R>>
   /** What was merged into a record, newest first. */
@@ -40,11 +45,17 @@ export interface MergeApi<R, Draft> {
 type EvidenceOf = (query: QueryContext, draft: Record<string, unknown>) => readonly Evidence[]
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine works on records whose type is known only at run time
-export function mergeApi(caller: Caller, type: RecordType, evidenceOf: EvidenceOf, rules: MergeRules = {}): MergeApi<any, any> & Pick<UntypedApi, 'get'> {
+export function mergeApi(
+  caller: Caller,
+  type: RecordType,
+  evidenceOf: EvidenceOf,
+  rules: MergeRules = {},
+): MergeApi<any, any> & Pick<UntypedApi, 'get'> {
   return {
     get: (id, options) => getMerged(caller, type, id, options),
     duplicates: (of) => duplicatesOf(caller, type, of, evidenceOf),
-    merge: (winnerId, loserIds, input, options) => mergeRecords(caller, type, rules, winnerId, loserIds, input, options),
+    merge: (winnerId, loserIds, input, options) =>
+      mergeRecords(caller, type, rules, winnerId, loserIds, input, options),
     unmerge: (mergeId, options) => unmergeRecords(caller, type, rules, mergeId, options),
     merges: (id) => listMerges(caller, type, id),
   }

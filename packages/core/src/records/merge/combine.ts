@@ -12,7 +12,13 @@ export type FieldChoice = Readonly<Record<string, string>>
  * The winner as it will be: its own values; empty fields filled from the losers in their order; tags, emails, phones
  * and addresses of all; an opt-out of any. `choice` overrules it field by field.
  */
-export function combine(table: RecordTable, winner: AnyRecord, losers: readonly AnyRecord[], choice: FieldChoice, normalise: Normaliser): AnyRecord {
+export function combine(
+  table: RecordTable,
+  winner: AnyRecord,
+  losers: readonly AnyRecord[],
+  choice: FieldChoice,
+  normalise: Normaliser,
+): AnyRecord {
   const members = new Map([winner, ...losers].map((record) => [record.id, record]))
   const after: AnyRecord = { ...winner, custom: { ...winner.custom } }
   for (const [name, { field }] of table.fields) {
@@ -21,7 +27,12 @@ export function combine(table: RecordTable, winner: AnyRecord, losers: readonly 
     after[name] = isServerOwned(field) ? serverValue(name, values, winner) : combined(name, field, values, normalise)
   }
   for (const [name, field] of Object.entries(table.custom)) {
-    const value = combined(name, field, [winner, ...losers].map((record) => record.custom[name] ?? null), normalise)
+    const value = combined(
+      name,
+      field,
+      [winner, ...losers].map((record) => record.custom[name] ?? null),
+      normalise,
+    )
     if (value !== null) after.custom[name] = value
   }
   for (const [path, id] of Object.entries(choice)) choose(table, after, path, members.get(id))
@@ -29,7 +40,13 @@ export function combine(table: RecordTable, winner: AnyRecord, losers: readonly 
 }
 
 /** A link from one record of the merge to another says nothing afterwards: what that one links to counts instead. */
-function withoutMembers(record: AnyRecord, name: string, field: Field, table: RecordTable, members: ReadonlyMap<string, AnyRecord>): unknown {
+function withoutMembers(
+  record: AnyRecord,
+  name: string,
+  field: Field,
+  table: RecordTable,
+  members: ReadonlyMap<string, AnyRecord>,
+): unknown {
   if (field.kind !== 'link' || field.to !== table.type) return record[name]
   const seen = new Set<unknown>()
   let value = record[name]
@@ -71,7 +88,8 @@ function combined(name: string, field: Field, values: readonly unknown[], normal
   }
 }
 
-const isEmpty = (value: unknown) => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+const isEmpty = (value: unknown) =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 
 /** The first of each kind, in their order. */
 function unique<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
@@ -87,7 +105,9 @@ export function withOptOuts(first: unknown, second: unknown, name = ''): unknown
   if (first == null || second == null) return first ?? second ?? null
   if (typeof first === 'object' && typeof second === 'object' && !Array.isArray(first) && !Array.isArray(second)) {
     const [a, b] = [first as Record<string, unknown>, second as Record<string, unknown>]
-    return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, withOptOuts(a[key], b[key], key)]))
+    return Object.fromEntries(
+      [...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, withOptOuts(a[key], b[key], key)]),
+    )
   }
   const no = OPT_OUT.test(name)
   return second === no ? no : first

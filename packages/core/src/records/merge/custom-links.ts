@@ -28,14 +28,25 @@ export const customLinks: MergeSide = {
   },
 }
 
-async function relink(write: WriteSession, type: RecordType, name: string, from: string, to: string, only?: ReadonlySet<string>): Promise<string[]> {
+async function relink(
+  write: WriteSession,
+  type: RecordType,
+  name: string,
+  from: string,
+  to: string,
+  only?: ReadonlySet<string>,
+): Promise<string[]> {
   const { engine, storage, tenant } = write.caller
   const table = tableOf(engine, type)
   const value = storage.dialect.json(raw('custom'), `$.${name}`, 'text')
   const select = sql`select id, custom from ${raw(table.name)} where tenant_id = ${tenant} and ${value} = ${from} limit ${MAX_ROWS + 1}`
   const rows = await write.all(select.text, select.params)
   if (rows.length > MAX_ROWS) {
-    throw invalid('loserIds', 'too-many-links', `More than ${MAX_ROWS} records link to it by custom.${name}; change those first.`)
+    throw invalid(
+      'loserIds',
+      'too-many-links',
+      `More than ${MAX_ROWS} records link to it by custom.${name}; change those first.`,
+    )
   }
   const ids: string[] = []
   for (const [id, custom] of rows) {

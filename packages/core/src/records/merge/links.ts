@@ -47,7 +47,12 @@ function* linkColumns(write: WriteSession, to: RecordType) {
 }
 
 /** Those that link to the loser; the records of the merge themselves keep what they say of each other. */
-async function linkedIds(write: WriteSession, table: RecordTable, column: string, { loser, members }: Between): Promise<string[]> {
+async function linkedIds(
+  write: WriteSession,
+  table: RecordTable,
+  column: string,
+  { loser, members }: Between,
+): Promise<string[]> {
   const others = not(inList(raw('id'), members))
   const select = sql`select id from ${raw(table.name)} where tenant_id = ${write.caller.tenant} and ${raw(column)} = ${loser} and ${others} limit ${MAX_REMEMBERED + 1}`
   return (await write.all(select.text, select.params)).map(([id]) => String(id))
@@ -63,7 +68,11 @@ export async function refuseLoops(write: WriteSession, table: RecordTable, winne
     let [row] = await write.all(select, [write.caller.tenant, winner])
     for (let level = 0; typeof row?.[0] === 'string'; level++) {
       if (row[0] === winner || level === MAX_LEVELS) {
-        throw invalid('loserIds', 'circular-link', `Empty ${columns[0]} of the records between the two first: one would belong to itself.`)
+        throw invalid(
+          'loserIds',
+          'circular-link',
+          `Empty ${columns[0]} of the records between the two first: one would belong to itself.`,
+        )
       }
       row = (await write.all(select, [write.caller.tenant, row[0]]))[0]
     }

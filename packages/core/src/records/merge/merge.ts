@@ -46,7 +46,15 @@ const MAX_LOSERS = 10
  * Makes one record of several. The winner keeps its values, gains what it lacks, and everything that hung on the others;
  * those are deleted, and their ids lead to the winner.
  */
-export function mergeRecords(caller: Caller, type: RecordType, rules: MergeRules, winnerId: string, loserIds: readonly string[], input: MergeInput = {}, options?: VerbOptions): Promise<MergeResult> {
+export async function mergeRecords(
+  caller: Caller,
+  type: RecordType,
+  rules: MergeRules,
+  winnerId: string,
+  loserIds: readonly string[],
+  input: MergeInput = {},
+  options?: VerbOptions,
+): Promise<MergeResult> {
   checkInput(winnerId, loserIds, input)
   return runVerb(caller, `${type}.merge`, [winnerId, loserIds, input], options, async (open) => {
     const write: WriteSession = { ...open, allowDuplicates: true }
@@ -61,13 +69,22 @@ export function mergeRecords(caller: Caller, type: RecordType, rules: MergeRules
 
     const members = [winnerId, ...loserIds]
     const moved: MergeUndo['losers'] = {}
-    for (const loser of losers) moved[loser.id] = await absorb(write, table, rules, { winner: winnerId, loser, members })
+    for (const loser of losers)
+      moved[loser.id] = await absorb(write, table, rules, { winner: winnerId, loser, members })
     await refuseLoops(write, table, winnerId)
 
-    const saved = await saveChange(write, table, winner, after, new Set(Object.keys(choice)), `${table.definition.table}.merged`, {
-      changes: { mergedFrom: [null, loserIds] },
-      about: loserIds.map((id) => ({ type, id })),
-    })
+    const saved = await saveChange(
+      write,
+      table,
+      winner,
+      after,
+      new Set(Object.keys(choice)),
+      `${table.definition.table}.merged`,
+      {
+        changes: { mergedFrom: [null, loserIds] },
+        about: loserIds.map((id) => ({ type, id })),
+      },
+    )
     const undo = undoOf(table, changesBetween(table, winner, saved), moved)
     const id = await remember(write, type, winnerId, loserIds, undo)
     return { id, record: shown(write, type, saved), undoable: undo !== null }
@@ -88,7 +105,9 @@ function checkInput(winner: unknown, losers: unknown, input: MergeInput) {
 
 /** `{ 'custom.tier': id, title: id }` in the shape of a patch, for the check of field permissions. */
 function nested(choice: FieldChoice): Record<string, unknown> {
-  const custom = Object.keys(choice).flatMap((path) => (path.startsWith('custom.') ? [[path.slice('custom.'.length), null]] : []))
+  const custom = Object.keys(choice).flatMap((path) =>
+    path.startsWith('custom.') ? [[path.slice('custom.'.length), null]] : [],
+  )
   const plain = Object.keys(choice).flatMap((path) => (path.startsWith('custom.') ? [] : [[path, null]]))
   return { ...Object.fromEntries(plain), custom: Object.fromEntries(custom) }
 }
@@ -100,14 +119,23 @@ interface Absorbing {
 }
 
 /** Deletes the loser and moves what hangs on it. Gives back what each side has to remember. */
-async function absorb(write: WriteSession, table: RecordTable, rules: MergeRules, { winner, loser, members }: Absorbing) {
+async function absorb(
+  write: WriteSession,
+  table: RecordTable,
+  rules: MergeRules,
+  { winner, loser, members }: Absorbing,
+) {
   const between = { type: table.type, winner, loser: loser.id, members }
   const remembered: Record<string, unknown> = {}
   for (const side of [...COMMON_SIDES, ...(rules.sides ?? [])]) {
     const moved = await side.move(write, between)
     if (moved !== undefined) remembered[side.name] = moved
   }
-  const event = await setDeleted(write, table, loser, nowOf(write.caller), { verb: 'merged', winner, mergedInto: [null, winner] })
+  const event = await setDeleted(write, table, loser, nowOf(write.caller), {
+    verb: 'merged',
+    winner,
+    mergedInto: [null, winner],
+  })
   // The merge itself stays on the winner's timeline when it is undone.
   if (Array.isArray(remembered.timeline)) remembered.timeline.push(event.id)
   return remembered
@@ -120,12 +148,25 @@ interface Deletion {
 }
 
 /** Deletes a loser, or brings it back. Gives back the event. */
-export async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRecord, at: Date | null, { verb, winner, mergedInto }: Deletion) {
+export async function setDeleted(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord,
+  at: Date | null,
+  { verb, winner, mergedInto }: Deletion,
+) {
   const { caller, actor } = write
-  const after = { ...before, deletedAt: at, updatedAt: nowOf(caller), updatedBy: authorOf(caller, actor), version: before.version + 1 }
+  const after = {
+    ...before,
+    deletedAt: at,
+    updatedAt: nowOf(caller),
+    updatedBy: authorOf(caller, actor),
+    version: before.version + 1,
+  }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
-  if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0) throw concurrentWrite(table)
+  if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0)
+    throw concurrentWrite(table)
   const event = await appendEvent(write, {
     name: `${table.definition.table}.${verb}`,
     recordType: table.type,
@@ -139,18 +180,36 @@ export async function setDeleted(write: WriteSession, table: RecordTable, before
   return event
 }
 
-async function remember(write: WriteSession, type: RecordType, winner: string, losers: readonly string[], undo: MergeUndo | null): Promise<string> {
+async function remember(
+  write: WriteSession,
+  type: RecordType,
+  winner: string,
+  losers: readonly string[],
+  undo: MergeUndo | null,
+): Promise<string> {
   const { caller, actor } = write
   const { storage, tenant } = caller
   const id = newId()
-  const values = [tenant, id, type, winner, undo && JSON.stringify(undo), nowOf(caller).getTime(), authorOf(caller, actor), null]
+  const values = [
+    tenant,
+    id,
+    type,
+    winner,
+    undo && JSON.stringify(undo),
+    nowOf(caller).getTime(),
+    authorOf(caller, actor),
+    null,
+  ]
   const columns = 'tenant_id, id, record_type, winner_id, undo, created_at, created_by, undone_at'
   await write.run(`insert into ${storage.table('merge')} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, values)
   const earlier = await mergedBefore(write, losers)
   for (const some of chunks([...losers, ...earlier])) {
     const rows = some.map(() => '(?, ?, ?, ?, ?)').join(', ')
     const insert = `insert into ${storage.table('merged')} (tenant_id, merge_id, record_id, winner_id, undone_at) values ${rows}`
-    await write.run(insert, some.flatMap((loser) => [tenant, id, loser, winner, null]))
+    await write.run(
+      insert,
+      some.flatMap((loser) => [tenant, id, loser, winner, null]),
+    )
   }
   return id
 }

@@ -6,7 +6,12 @@ import { getRecord } from '../find'
 import type { AnyRecord } from '../types'
 
 /** `get` that finds the winner under the id of a record merged into it. A statement more only where nothing was found. */
-export async function getMerged(caller: Caller, type: RecordType, id: string, options?: { include?: readonly string[] }): Promise<AnyRecord> {
+export async function getMerged(
+  caller: Caller,
+  type: RecordType,
+  id: string,
+  options?: { include?: readonly string[] },
+): Promise<AnyRecord> {
   try {
     return await getRecord(caller, type, id, options)
   } catch (error) {

@@ -11,7 +11,9 @@ const notes: MergeSide = {
     const { storage, tenant } = write.caller
     const table = storage.table('note')
     const where = 'where tenant_id = ? and record_type = ? and record_id = ?'
-    const ids = (await write.all(`select id from ${table} ${where} limit ${MAX_REMEMBERED + 1}`, [tenant, type, loser])).map(([id]) => String(id))
+    const ids = (
+      await write.all(`select id from ${table} ${where} limit ${MAX_REMEMBERED + 1}`, [tenant, type, loser])
+    ).map(([id]) => String(id))
     if (ids.length === 0) return undefined
     await write.run(`update ${table} set record_id = ? ${where}`, [winner, tenant, type, loser])
     return ids.length > MAX_REMEMBERED ? TOO_MANY : ids
@@ -38,14 +40,32 @@ const shares: MergeSide = {
     const table = storage.table('share')
     const select = `select record_id, grantee_kind, grantee_id, level, created_at, created_by from ${table} where tenant_id = ? and record_type = ? and record_id in (?, ?)`
     const rows = await write.all(select, [tenant, type, winner, loser])
-    const held = new Map(rows.filter(([id]) => id === winner).map(([, kind, grantee, level]) => [`${kind}\n${grantee}`, level]))
+    const held = new Map(
+      rows.filter(([id]) => id === winner).map(([, kind, grantee, level]) => [`${kind}\n${grantee}`, level]),
+    )
     const moved: SharesMoved = { added: [], raised: [] }
-    for (const [id, kind, grantee, level, at, by] of rows as [string, string, string, string, number, string | null][]) {
+    for (const [id, kind, grantee, level, at, by] of rows as [
+      string,
+      string,
+      string,
+      string,
+      number,
+      string | null,
+    ][]) {
       if (id !== loser) continue
       const mine = held.get(`${kind}\n${grantee}`)
       if (mine === undefined) {
         const columns = 'tenant_id, record_type, record_id, grantee_kind, grantee_id, level, created_at, created_by'
-        await write.run(`insert into ${table} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, [tenant, type, winner, kind, grantee, level, at, by])
+        await write.run(`insert into ${table} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, [
+          tenant,
+          type,
+          winner,
+          kind,
+          grantee,
+          level,
+          at,
+          by,
+        ])
         moved.added.push([kind, grantee])
       } else if (mine === 'read' && level === 'edit') {
         await write.run(`update ${table} set level = 'edit' ${ONE_SHARE}`, [tenant, type, winner, kind, grantee])
@@ -57,8 +77,10 @@ const shares: MergeSide = {
   async giveBack(write, { type, winner }, { added, raised }: SharesMoved) {
     const { storage, tenant } = write.caller
     const table = storage.table('share')
-    for (const grantee of added) await write.run(`delete from ${table} ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
-    for (const grantee of raised) await write.run(`update ${table} set level = 'read' ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
+    for (const grantee of added)
+      await write.run(`delete from ${table} ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
+    for (const grantee of raised)
+      await write.run(`update ${table} set level = 'read' ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
   },
 }
 

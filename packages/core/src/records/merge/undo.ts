@@ -1,6 +1,6 @@
 import type { SqlValue } from '../../storage/port'
 import { sameValue } from '../codec'
-import { type Changes } from '../event'
+import type { Changes } from '../event'
 import type { RecordTable } from '../record-table'
 import type { AnyRecord } from '../types'
 import { TOO_MANY } from './side'
@@ -50,7 +50,8 @@ export function withoutMerge(table: RecordTable, winner: AnyRecord, { fields, cu
 }
 
 function without(current: readonly unknown[], merged: readonly unknown[], before: readonly unknown[]): unknown[] {
-  const key = (value: unknown) => (typeof value === 'object' && value !== null && 'value' in value ? String(value.value) : JSON.stringify(value))
+  const key = (value: unknown) =>
+    typeof value === 'object' && value !== null && 'value' in value ? String(value.value) : JSON.stringify(value)
   const had = new Set(before.map(key))
   const came = new Set(merged.map(key).filter((one) => !had.has(one)))
   return current.filter((value) => !came.has(key(value)))

@@ -24,7 +24,13 @@ export interface UnmergeResult<R = AnyRecord> {
  * Undoes a merge: the losers are back with what was theirs, the winner has its own values again. What was changed since
  * stays changed: a field set anew, a deal that went on to another record.
  */
-export const unmergeRecords = (caller: Caller, type: RecordType, rules: MergeRules, id: string, options?: VerbOptions): Promise<UnmergeResult> =>
+export const unmergeRecords = (
+  caller: Caller,
+  type: RecordType,
+  rules: MergeRules,
+  id: string,
+  options?: VerbOptions,
+): Promise<UnmergeResult> =>
   runVerb(caller, `${type}.unmerge`, id, options, async (open) => {
     const write: WriteSession = { ...open, allowDuplicates: true }
     const table = tableOf(caller.engine, type)
@@ -40,12 +46,17 @@ export const unmergeRecords = (caller: Caller, type: RecordType, rules: MergeRul
       about: losers.map((loser) => ({ type, id: loser.id })),
     })
     const restored: AnyRecord[] = []
-    for (const loser of [...losers].reverse()) restored.unshift(await release(write, table, rules, winnerId, loser, undo))
+    for (const loser of [...losers].reverse())
+      restored.unshift(await release(write, table, rules, winnerId, loser, undo))
     await markUndone(write, id)
     return { winner: shown(write, type, saved), restored: restored.map((record) => shown(write, type, record)) }
   })
 
-async function readMerge(write: WriteSession, type: RecordType, id: string): Promise<{ winnerId: string; undo: MergeUndo }> {
+async function readMerge(
+  write: WriteSession,
+  type: RecordType,
+  id: string,
+): Promise<{ winnerId: string; undo: MergeUndo }> {
   const { storage, tenant } = write.caller
   const select = `select winner_id, undo, undone_at from ${storage.table('merge')} where tenant_id = ? and id = ? and record_type = ?`
   const [row] = isId(id) ? await write.all(select, [tenant, id, type]) : []
@@ -53,13 +64,29 @@ async function readMerge(write: WriteSession, type: RecordType, id: string): Pro
   await requireForWrite(write, type, String(row[0]), 'merge')
   if (row[2] !== null) {
     const remedy = 'Read the records again: they are separate already.'
-    throw new CrmError('CONFLICT', 'This merge was undone before.', { field: 'mergeId', rule: 'already-undone', remedy })
+    throw new CrmError('CONFLICT', 'This merge was undone before.', {
+      field: 'mergeId',
+      rule: 'already-undone',
+      remedy,
+    })
   }
-  if (row[1] === null) throw invalid('mergeId', 'too-large-to-undo', 'Separate the records by hand: too many rows were moved to remember them all.')
+  if (row[1] === null)
+    throw invalid(
+      'mergeId',
+      'too-large-to-undo',
+      'Separate the records by hand: too many rows were moved to remember them all.',
+    )
   return { winnerId: String(row[0]), undo: JSON.parse(String(row[1])) }
 }
 
-async function release(write: WriteSession, table: RecordTable, rules: MergeRules, winner: string, loser: AnyRecord, undo: MergeUndo) {
+async function release(
+  write: WriteSession,
+  table: RecordTable,
+  rules: MergeRules,
+  winner: string,
+  loser: AnyRecord,
+  undo: MergeUndo,
+) {
   const moved = undo.losers[loser.id] ?? {}
   const between = { type: table.type, winner, loser: loser.id, members: [winner, ...Object.keys(undo.losers)] }
   for (const side of [...COMMON_SIDES, ...(rules.sides ?? [])].reverse()) {
@@ -72,6 +99,14 @@ async function release(write: WriteSession, table: RecordTable, rules: MergeRule
 async function markUndone(write: WriteSession, id: string) {
   const { storage, tenant } = write.caller
   const at = nowOf(write.caller).getTime()
-  await write.run(`update ${storage.table('merge')} set undone_at = ?, undo = null where tenant_id = ? and id = ?`, [at, tenant, id])
-  await write.run(`update ${storage.table('merged')} set undone_at = ? where tenant_id = ? and merge_id = ?`, [at, tenant, id])
+  await write.run(`update ${storage.table('merge')} set undone_at = ?, undo = null where tenant_id = ? and id = ?`, [
+    at,
+    tenant,
+    id,
+  ])
+  await write.run(`update ${storage.table('merged')} set undone_at = ? where tenant_id = ? and merge_id = ?`, [
+    at,
+    tenant,
+    id,
+  ])
 }

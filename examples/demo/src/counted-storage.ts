@@ -1,0 +1,29 @@
+import type { Storage } from '@rapport/core'
+
+/** Rows that a storage has written, in all tables: inserted, changed and removed. */
+export interface CountedStorage {
+  storage: Storage
+  rows(): number
+}
+
+export function countRows(storage: Storage): CountedStorage {
+  let rows = 0
+  return {
+    rows: () => rows,
+    storage: {
+      ...storage,
+      transaction: (work) =>
+        storage.transaction((session) =>
+          work({
+            all: session.all,
+            run(sql, params) {
+              const changed = session.run(sql, params)
+              if (typeof changed === 'number') rows += changed
+              else changed.then((number) => (rows += number)).catch(() => {})
+              return changed
+            },
+          }),
+        ),
+    },
+  }
+}

@@ -1,0 +1,148 @@
+import type { RecordType } from '@rapport/core'
+import { type Client, minimal, type Room, room, textField } from './crm'
+
+/** Whom a call is about: a record, and what hangs on it. */
+export interface Subject {
+  type: RecordType
+  id: string
+  /** A note on it. */
+  note: string
+  /** A merge that it won; only leads, contacts and companies. */
+  merge?: string
+  /** Records of the asker's own, of each type. */
+  mine: Record<RecordType, string>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
+type Call = (api: any, subject: Subject) => unknown
+
+const csv = (type: RecordType) => {
+  const names = Object.keys(minimal(type, 1))
+  return `${names.join(',')}\n${names.map((name) => String(minimal(type, 900)[name])).join(',')}\n`
+}
+
+async function drain(source: AsyncIterable<unknown>): Promise<unknown[]> {
+  const all: unknown[] = []
+  for await (const one of source) all.push(one)
+  return all
+}
+
+/**
+ * A call of each method, about the subject. `reads` and `writes` name a record and must be refused when it is out of
+ * reach; `gathers` give many records, of which an unseen one must not be; `elsewhere` are about no record.
+ * A method that is in none of them fails the matrix: it must be told here what to do with it.
+ */
+export const reads: Record<string, Call> = {
+  get: (api, { id }) => api.get(id),
+  duplicates: (api, { id }) => api.duplicates(id),
+  merges: (api, { id }) => api.merges(id),
+  'leads.previewConvert': (api, { id }) => api.previewConvert(id),
+  'deals.stageHistory': (api, { id }) => api.stageHistory(id),
+  'deals.lines': (api, { id }) => api.lines(id),
+  'deals.contacts': (api, { id }) => api.contacts(id),
+  'products.prices': (api, { id }) => api.prices(id),
+  timeline: (client: Client, { type, id }) => client.timeline({ type, id }),
+  'notes.list': (notes, { type, id }) => notes.list({ type, id }),
+  // Writes a note, for those who may read the record.
+  'notes.add': (notes, { type, id }) => notes.add({ type, id }, 'Seen'),
+}
+
+export const writes: Record<string, Call> = {
+  update: (api, { type, id }) => api.update(id, { [textField(type)]: 'Changed' }),
+  delete: (api, { id }) => api.delete(id),
+  assign: (api, { id }) => api.assign(id, { user: 'mate' }),
+  share: (api, { id }) => api.share(id, { with: { user: 'mate' }, level: 'edit' }),
+  unshare: (api, { id }) => api.unshare(id, { user: 'mate' }),
+  updateMany: async (api, { type, id }) => only(await api.updateMany([{ id, patch: { [textField(type)]: 'Changed' } }])),
+  deleteMany: async (api, { id }) => only(await api.deleteMany([id])),
+  assignMany: async (api, { id }) => only(await api.assignMany([id], { user: 'mate' })),
+  merge: (api, { type, id, mine }) => api.merge(mine[type], [id]),
+  'merge ': (api, { type, id, mine }) => api.merge(id, [mine[type]]),
+  unmerge: (api, { merge }) => api.unmerge(merge),
+  'leads.convert': (api, { id }) => api.convert(id),
+  'leads.convertMany': async (api, { id }) => only(await api.convertMany([{ id }])),
+  'deals.moveTo': (api, { id }) => api.moveTo(id, 'Negotiation'),
+  'deals.moveMany': async (api, { id }) => only(await api.moveMany([id], 'Negotiation')),
+  'deals.win': (api, { id }) => api.win(id),
+  'deals.lose': (api, { id }) => api.lose(id, { reason: 'price' }),
+  'deals.reopen': (api, { id }) => api.reopen(id),
+  'deals.setLines': (api, { id }) => api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }]),
+  'deals.setContacts': (api, { id, mine }) => api.setContacts(id, [{ contact: mine.contacts }]),
+  'tasks.complete': (api, { id }) => api.complete(id),
+  'products.setPrice': (api, { id }) => api.setPrice(id, { book: 'list', price: { amount: 1, currency: 'EUR' } }),
+  'products.removePrice': (api, { id }) => api.removePrice(id, { book: 'list', currency: 'EUR' }),
+  'notes.update': (notes, { note }) => notes.update(note, { body: 'Changed' }),
+  'notes.pin': (notes, { note }) => notes.pin(note),
+  'notes.delete': (notes, { note }) => notes.delete(note),
+}
+
+/** Those of deleted records. */
+export const revives: Record<string, Call> = {
+  restore: (api, { id }) => api.restore(id),
+  purge: (api, { id }) => api.purge(id),
+}
+
+export const gathers: Record<string, Call> = {
+  list: (api) => api.list({ limit: 200 }),
+  each: (api) => drain(api.each()),
+  export: async (api) => (await drain(api.export())).join(''),
+  'tags.list': (tags, { type }) => tags.list(type),
+  'pipelines.list': (api) => api.list(),
+  'rates.list': (api) => api.list(),
+  'quotas.list': (api) => api.list(),
+}
+
+/** About no record of the asker's: administration, and what is made anew. Refused to whom it is not granted. */
+export const elsewhere: Record<string, Call> = {
+  create: (api, { type }) => api.create(minimal(type, 901)),
+  createMany: async (api, { type }) => only(await api.createMany([minimal(type, 902)])),
+  can: (api) => api.can('read'),
+  import: (api, { type }) => api.import(csv(type)),
+  previewImport: (api, { type }) => api.previewImport(csv(type)),
+  'leads.statuses': (api) => api.statuses(),
+  'leads.sources': (api) => api.sources(),
+}
+
+export const administration: Record<string, Call> = {
+  'users.sync': (api) => api.sync([{ id: 'eve', name: 'Eve', roles: ['admin'] }]),
+  'users.syncTeams': (api) => api.syncTeams([{ id: 'evil', name: 'Evil' }]),
+  'users.get': (api) => api.get('mate'),
+  'users.list': (api) => api.list(),
+  'users.listTeams': (api) => api.listTeams(),
+  'users.deactivate': (api) => api.deactivate('mate'),
+  'pipelines.create': (api) => api.create({ name: 'Mine', stages: ['open', 'won', 'lost'].map((of) => ({ name: of, class: of, probability: 50 })) }),
+  'pipelines.update': (api) => api.update('Sales', { name: 'Mine' }),
+  'pipelines.addStage': (api) => api.addStage('Sales', { name: 'Mine', class: 'open', probability: 5 }),
+  'pipelines.updateStage': (api) => api.updateStage('Negotiation', { name: 'Mine' }),
+  'pipelines.reorder': (api) => api.reorder('Sales', []),
+  'pipelines.archive': (api) => api.archive('Sales'),
+  'rates.set': (api) => api.set([{ from: 'USD', to: 'EUR', day: '2026-01-01', rate: '0.9' }]),
+  'quotas.set': (api) => api.set([{ user: 'mate', month: '2026-01', amount: { amount: 1, currency: 'EUR' } }]),
+  'tags.rename': (api, { type }) => api.rename(type, 'VIP', 'Mine'),
+  'tags.merge': (api, { type }) => api.merge(type, ['VIP'], 'Mine'),
+  audit: (client: Client) => client.audit(),
+}
+
+/** Which call belongs to a method: by its room and name, or by its name alone in the rooms of records. */
+export const callOf = (table: Record<string, Call>, roomName: string, method: string, isRecordRoom: boolean): Call | undefined =>
+  table[`${roomName}.${method}`] ?? (isRecordRoom || roomName === '' ? table[method] : undefined)
+
+/** Rooms of a client with their methods; those of the client itself under ''. */
+export function methodsOf(client: object): [room: string, method: string][] {
+  const found: [string, string][] = []
+  for (const name of Object.keys(client)) {
+    const value = (client as Record<string, unknown>)[name]
+    if (typeof value === 'function') found.push(['', name])
+    else for (const method of Object.keys(value as object)) found.push([name, method])
+  }
+  return found
+}
+
+export const apiOf = (client: Client, roomName: string): unknown => (roomName === '' ? client : room(client, roomName as RecordType))
+
+/** The result of a bulk call of one item, thrown when it was refused. */
+function only(results: Awaited<ReturnType<Room['deleteMany']>>): unknown {
+  const [result] = results
+  if (result && !result.ok) throw result.error
+  return result?.value
+}
