@@ -9,7 +9,18 @@ const CLASSES = ['open', 'open', 'open', 'won', 'lost'] as const
 const CATEGORIES = ['pipeline', 'best-case', 'commit', 'closed', 'omitted']
 const NAMES = ['Qualification', 'Proposal Sent', 'Negotiation', 'Closed Won', 'Closed Lost']
 const KINDS = ['call', 'meeting', 'note', 'email']
-const SOURCES = ['website', 'social', 'referral', 'email', 'phone', 'event', 'partner', 'advertising', 'import', 'other']
+const SOURCES = [
+  'website',
+  'social',
+  'referral',
+  'email',
+  'phone',
+  'event',
+  'partner',
+  'advertising',
+  'import',
+  'other',
+]
 
 /** Deals with their stage history, and activities and tasks, over the same two years and users as the leads. */
 export function fillSales(raw: Database.Database, deals: number, activities: number) {
@@ -26,7 +37,9 @@ function fillPipeline(raw: Database.Database) {
      values ('default', ?, ?, ?, ?, ?, ?, ?, '[]')`,
   )
   raw
-    .prepare(`insert into crm_pipeline (tenant_id, id, name, position, is_default, forward_only) values ('default', ?, 'Bench', 99, 0, 0)`)
+    .prepare(
+      `insert into crm_pipeline (tenant_id, id, name, position, is_default, forward_only) values ('default', ?, 'Bench', 99, 0, 0)`,
+    )
     .run(PIPELINE)
   STAGES.forEach((id, i) => insert.run(id, PIPELINE, NAMES[i], i, PROBABILITIES[i], CLASSES[i], CATEGORIES[i]))
 }
@@ -44,16 +57,38 @@ function fillDeals(raw: Database.Database, count: number) {
     const at = START + Math.floor((i / count) * SPAN)
     const hash = Math.imul(i + 1, 2654435761) >>> 0
     const id = idAt(at, i)
-    const path = [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 4], [0, 2, 3], [0, 4], [1, 2, 3]][(hash >>> 8) % 8] as number[]
-    const times = path.map((_, step) => at + step * (1 + ((hash >>> 4) % 40)) * DAY + (step && (hash % 5_000_000)))
+    const path = [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 4], [0, 2, 3], [0, 4], [1, 2, 3]][
+      (hash >>> 8) % 8
+    ] as number[]
+    const times = path.map((_, step) => at + step * (1 + ((hash >>> 4) % 40)) * DAY + (step && hash % 5_000_000))
     const last = path.at(-1) as number
     const status = CLASSES[last] as string
     const entered = times.at(-1) as number
     const owner = `u${hash % USERS}`
     const close = new Date(at + ((hash >>> 3) % 200) * DAY).toISOString().slice(0, 10)
     const source = SOURCES[(hash >>> 16) % 10]
-    deal.run(id, `Deal ${i}`, `deal ${i}`, hash % 5_000_000, PIPELINE, STAGES[last], status, PROBABILITIES[last], close, status === 'open' ? null : entered, entered, source, owner, at, owner, entered, owner)
-    path.forEach((stage, seq) => interval.run(id, seq, PIPELINE, STAGES[stage], times[seq], times[seq + 1] ?? null))
+    deal.run(
+      id,
+      `Deal ${i}`,
+      `deal ${i}`,
+      hash % 5_000_000,
+      PIPELINE,
+      STAGES[last],
+      status,
+      PROBABILITIES[last],
+      close,
+      status === 'open' ? null : entered,
+      entered,
+      source,
+      owner,
+      at,
+      owner,
+      entered,
+      owner,
+    )
+    path.forEach((stage, seq) => {
+      interval.run(id, seq, PIPELINE, STAGES[stage], times[seq], times[seq + 1] ?? null)
+    })
   }
 }
 
@@ -73,6 +108,16 @@ function fillActivities(raw: Database.Database, count: number) {
     activity.run(idAt(at, i), KINDS[(hash >>> 8) % 4], at, owner, at, owner, at, owner)
     if (i % 5 > 0) continue
     const done = (hash >>> 12) % 3 > 0
-    task.run(idAt(at, i), at + 3 * DAY, done ? 'done' : 'open', done ? at + ((hash >>> 5) % 6) * DAY : null, owner, at, owner, at, owner)
+    task.run(
+      idAt(at, i),
+      at + 3 * DAY,
+      done ? 'done' : 'open',
+      done ? at + ((hash >>> 5) % 6) * DAY : null,
+      owner,
+      at,
+      owner,
+      at,
+      owner,
+    )
   }
 }

@@ -26,6 +26,7 @@ import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
 import { type TasksApi, tasksApi } from './tasks/api'
 import { tasks } from './tasks/definition'
+import { type ReportsApi, reportsApi } from './reports/api'
 import { joinedStorage } from './storage/joined'
 import { type UsersApi, usersApi } from './users/api'
 
@@ -52,6 +53,7 @@ export interface ScopedClient<C extends CustomFields = CustomFields> {
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
+  readonly reports: ReportsApi
   readonly users: UsersApi
   /** Everything that happened to a record and around it, newest first, as far as this caller may see it. */
   timeline(record: RecordRef, options?: TimelineOptions): Promise<Page<TimelineEntry>>
@@ -105,6 +107,9 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get tags() {
       return room('tags', () => tagsApi(caller))
+    },
+    get reports() {
+      return room('reports', () => reportsApi(caller))
     },
     get users() {
       return room('users', () => usersApi(caller))

@@ -1,7 +1,7 @@
 import { dumpTables } from '@rapport/core/testing'
 import type { RecordType } from '@rapport/core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { administration, apiOf, callOf, elsewhere, gathers, methodsOf, reads, revives, type Subject, writes } from './support/calls'
+import { administration, apiOf, type Call, callOf, elsewhere, gathers, methodsOf, reads, revives, type Subject, writes } from './support/calls'
 import { type Client, definitionOf, minimal, newCrm, room, type TestCrm, types } from './support/crm'
 import { errorOf, refusalOf } from './support/outcome'
 
@@ -16,7 +16,7 @@ interface Cell {
   run(client: Client, subject: Subject): Promise<unknown>
 }
 
-function cells(methods: [string, string][], table: Record<string, (api: never, subject: Subject) => unknown>): Cell[] {
+function cells(methods: [string, string][], table: Record<string, Call>): Cell[] {
   return methods.flatMap(([roomName, method]) => {
     const own = types.includes(roomName as RecordType)
     const made = [callOf(table, roomName, method, own), callOf(table, roomName, `${method} `, own)].filter((call) => call !== undefined)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { definitionOf, room, runs, textField, types } from './support/crm'
 import { outcomeOf } from './support/outcome'
 import { everyQuery, listQuery } from './support/queries'
+import { everyReport, runReport } from './support/reports'
 import { buildWorld, comparable, isUnseen, type Plan, plan, type World } from './support/worlds'
 
 const request = fc.oneof(...types.map((type) => fc.record({ type: fc.constant(type), query: listQuery(definitionOf(type)) })))
@@ -27,7 +28,8 @@ test('no read differs when an unseen record or a hidden field differs', async ()
         const links = Object.entries(definitionOf(type).fields).filter(([, { kind }]) => kind === 'link')
         await expectSame(worlds, `${type}.get`, ({ me, ids }) => room(me, type).get(ids[place] as string, { include: ['owner', ...links.map(([name]) => name)] }))
         await expectSame(worlds, `${type}.can`, ({ me, ids }) => me.can(type, 'read', ids[place] as string))
-        await expectSame(worlds, `timeline of ${type}`, ({ me, ids }) => timelineOf(me, type, ids[place] as string))
+        await expectSame(worlds, `timeline of ${type}`, ({ me, ids }) => me.timeline({ type, id: ids[place] as string }, { limit: 5 }))
+        await expectSame(worlds, `notes of ${type}`, ({ me, ids }) => me.notes.list({ type, id: ids[place] as string }))
       }
       for (const type of types) {
         await expectSame(worlds, `${type}.each`, async ({ me }) => {
@@ -39,6 +41,24 @@ test('no read differs when an unseen record or a hidden field differs', async ()
       await Promise.all(worlds.map((world) => world.close()))
     }),
     runs(4),
+  )
+})
+
+test('no report, export or tag list differs when an unseen record or a hidden field differs', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, async (plan) => {
+      const worlds = await bothWorlds(plan)
+      for (const { name, request } of everyReport(worlds[0].me)) {
+        await expectSame(worlds, `${name} ${JSON.stringify(request)}`, ({ me }) => runReport(me, name, request))
+      }
+      for (const type of types) {
+        await expectSame(worlds, `tags of ${type}`, ({ me }) => me.tags.list(type))
+        const { export: written } = room(worlds[0].me, type) as { export?: unknown }
+        if (written) await expectSame(worlds, `${type}.export`, ({ me }) => exported(room(me, type) as never))
+      }
+      await Promise.all(worlds.map((world) => world.close()))
+    }),
+    runs(6),
   )
 })
 
@@ -75,7 +95,9 @@ async function expectSame(worlds: readonly [World, World], what: string, ask: (w
   expect(second, what).toBe(first)
 }
 
-async function timelineOf(me: object, type: string, id: string): Promise<unknown> {
-  const timeline = (me as { timeline?: (record: unknown, options?: unknown) => Promise<unknown> }).timeline
-  return timeline?.({ type, id }, { limit: 20 })
+async function exported(api: { export(): AsyncIterable<string> }): Promise<string> {
+  let all = ''
+  for await (const piece of api.export()) all += piece
+  return all
 }
+

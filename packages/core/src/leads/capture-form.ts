@@ -95,7 +95,7 @@ function cleanUtm(utm: unknown): Record<string, string> {
     entries.length <= 20 &&
     entries.every(([name, value]) => name.length <= 60 && typeof value === 'string' && value.length <= 255)
   if (!fine) throw invalid('utm', 'wrong-type', 'Give at most 20 short texts, such as { source: "newsletter" }.')
-  return Object.fromEntries(entries)
+  return Object.fromEntries(entries) as Record<string, string>
 }
 
 const YES = ['on', 'true', 'yes', '1']

@@ -22,7 +22,7 @@ export async function carryOver(
   ] as const) {
     if (!record) continue
     await followTimeline(write, lead.id, { table: tableOf(write.caller.engine, type), id: record.id })
-    await carryMoments(write, lead, type, record)
+    if (activities) await carryMoments(write, lead, type, record)
   }
   if (activities && (contact || deal)) await carryActivities(write, lead, contact, deal)
 }

@@ -2,16 +2,15 @@ import { requireAny } from '../access/actor'
 import { companyEvidence } from '../companies/duplicates'
 import { contactEvidence } from '../contacts/duplicates'
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
-import { foldText } from '../kernel/text'
 import { checkFieldAccess, writeQuery } from '../records/checks'
 import { validateCreate } from '../records/create'
-import { type DuplicateCandidate, type Evidence, findDuplicates, sameText } from '../records/duplicates'
+import type { DuplicateCandidate, Evidence } from '../records/duplicates'
 import { tableOf } from '../records/engine'
 import type { RecordType } from '../records/field'
 import { findInScope } from '../records/find'
 import type { AnyRecord } from '../records/types'
 import type { WriteSession } from '../records/write'
-import { raw, sql } from '../storage/sql'
+import { dealEvidence, likelyDuplicates, TYPES, withoutTaken } from './convert-duplicates'
 import type { CleanInput, CleanTarget, TargetName } from './convert-input'
 import { ownerFor } from './convert-owner'
 import { fillsOf, valuesFor } from './convert-values'
@@ -31,15 +30,6 @@ export interface ConversionPlan {
   readonly duplicates: Readonly<Record<TargetName, readonly DuplicateCandidate[]>>
 }
 
-export const TYPES: Readonly<Record<TargetName, RecordType>> = {
-  contact: 'contacts',
-  company: 'companies',
-  deal: 'deals',
-}
-
-/** Evidence below this is not worth a question: a namesake, or a number shared by colleagues. */
-const SURE_ENOUGH = 0.6
-
 interface Planning {
   readonly write: WriteSession
   readonly lead: AnyRecord
@@ -56,8 +46,9 @@ export async function planConversion(write: WriteSession, lead: AnyRecord, input
   let company = ownCompany ?? (await planCompany(planning))
   const known = company.record ?? planning.duplicates.company[0]?.record
   const contact = linked ?? (await planContact(planning, known?.id))
-  if (contact.action === 'link' && !linked && company.action === 'create')
+  if (contact.action === 'link' && !linked && company.action === 'create') {
     company = (await companyOf(planning, contact.record)) ?? company
+  }
   const deal = await planDeal(planning, company)
   return { contact: withCompany(planning, contact, company), company, deal, duplicates: planning.duplicates }
 }
@@ -97,21 +88,6 @@ function planDeal(planning: Planning, company: TargetPlan): Promise<TargetPlan> 
   )
 }
 
-/** An open deal of the same title with the same company. */
-function dealEvidence({ title }: Record<string, unknown>, company: AnyRecord | undefined): Evidence[] {
-  if (company === undefined || typeof title !== 'string') return []
-  const folded = foldText(title)
-  return [
-    {
-      reason: 'same-title',
-      field: 'title',
-      weight: 0.8,
-      find: sql`r.title_fold = ${folded} and ${raw('r.company')} = ${company.id} and r.status = 'open'`,
-      agrees: (other) => sameText([folded], other.title) && other.company === company.id,
-    },
-  ]
-}
-
 async function planTarget(
   planning: Planning,
   name: TargetName,
@@ -123,8 +99,7 @@ async function planTarget(
   if (target.kind === 'link') return linkTarget(planning, name, target.id)
   const { write, lead, input, duplicates } = planning
   const values = await under(`${name}.create`, async () => newValues(write, TYPES[name], mapped, target.given, lead))
-  const found = await findDuplicates(writeQuery(write), write, TYPES[name], evidenceOf(values))
-  const candidates = found.filter(({ score }) => score >= SURE_ENOUGH)
+  const candidates = await likelyDuplicates(write, name, evidenceOf(values))
   duplicates[name].push(...candidates)
   const [best] = candidates
   if (best && input.onDuplicate === 'link') return linkTarget(planning, name, best.record.id)
@@ -182,21 +157,6 @@ async function linkRecord(
   }
 }
 
-/** An email or domain that another record has is not put on this one as well. */
-async function withoutTaken(write: WriteSession, name: TargetName, record: AnyRecord, fills: Record<string, unknown>) {
-  const field = name === 'contact' ? 'emails' : name === 'company' ? 'domain' : undefined
-  if (field === undefined || fills[field] === undefined) return fills
-  const query = writeQuery(write)
-  const evidence =
-    name === 'contact'
-      ? contactEvidence(query, { emails: fills.emails })
-      : companyEvidence(query, { domain: fills.domain })
-  const others = await findDuplicates(query, write, TYPES[name], evidence, record.id)
-  if (others.length === 0) return fills
-  const { [field]: _, ...rest } = fills
-  return rest
-}
-
 /** A linked contact without company gets this one, where the caller may write it. */
 function withCompany({ write }: Planning, contact: TargetPlan, company: TargetPlan): TargetPlan {
   if (contact.action === 'create' && company.record && !('company' in contact.values)) {
@@ -216,17 +176,4 @@ async function under<T>(path: string, work: () => Promise<T>): Promise<T> {
     const problems = error.problems.map((problem) => ({ ...problem, field: `${path}.${problem.field}` }))
     throw new CrmError('VALIDATION', error.message, problems)
   }
-}
-
-/** DUPLICATE, with the ids of the candidates by target, where the caller wants to be asked. */
-export function refuseDuplicates({ duplicates }: ConversionPlan): void {
-  const problems = (Object.keys(TYPES) as TargetName[]).flatMap((name) => {
-    const found = duplicates[name]
-    if (found.length === 0) return []
-    const remedy = `Link one of the candidates with ${name}: { link: id }, or pass onDuplicate: 'link' or 'create'.`
-    return [{ field: name, rule: 'duplicate', remedy, candidates: found.map(({ record }) => record.id) }]
-  })
-  if (problems.length === 0) return
-  const named = problems.map(({ field, candidates }) => `${field} ${candidates[0]}`).join(', ')
-  throw new CrmError('DUPLICATE', `What the lead would become seems to exist already: ${named}.`, problems)
 }

@@ -1,4 +1,4 @@
-import { type ConvertInput, isCrmError } from '@rapport/core'
+import { type ConvertInput, isCrmError, type NewLead } from '@rapport/core'
 import { dumpTables } from '@rapport/core/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -79,7 +79,7 @@ test('a preview is what convert does: the same error, or the same records with t
   await fc.assert(
     fc.asyncProperty(lead, request, async (values, { onDuplicate, ...wanted }) => {
       const { ada, ids, storage, crm } = await world()
-      const { id } = await ada.leads.create(values)
+      const { id } = await ada.leads.create(values as NewLead)
       const input = { ...inputOf(wanted, ids), onDuplicate }
       const before = await dumpTables(storage)
       const previewed = await ada.leads.previewConvert(id, input).catch((error) => error)

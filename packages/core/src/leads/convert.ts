@@ -11,9 +11,10 @@ import { runVerb, type VerbOptions } from '../records/idempotency'
 import type { AnyRecord } from '../records/types'
 import { saveChange } from '../records/update'
 import { transact, type WriteSession } from '../records/write'
+import { refuseDuplicates, TYPES } from './convert-duplicates'
 import { carryOver } from './convert-history'
 import { type CleanInput, type ConvertInput, cleanConvertInput, type TargetName } from './convert-input'
-import { planConversion, refuseDuplicates, type TargetPlan, TYPES } from './convert-plan'
+import { planConversion, type TargetPlan } from './convert-plan'
 import { type Lead, processOf } from './definition'
 import { illegal, isConvertible } from './rules'
 
@@ -61,7 +62,7 @@ export async function convertIn(write: WriteSession, id: string, input: CleanInp
   if (lead.convertedAt !== null) return earlierConversion(write, lead)
   requireConvertible(write, lead)
   const plan = await planConversion(write, lead, input)
-  if (input.onDuplicate === 'error') refuseDuplicates(plan)
+  if (input.onDuplicate === 'error') refuseDuplicates(plan.duplicates)
 
   const writing: WriteSession = input.onDuplicate === 'create' ? { ...write, allowDuplicates: true } : write
   const company = await settle(writing, 'company', plan.company, {})

@@ -32,6 +32,7 @@ export async function setPrice(
   input: BookPrice,
   options?: VerbOptions,
 ): Promise<BookPrice[]> {
+  refuseUnknown(input, 'price')
   const book = cleanBook(input?.book)
   if (!isMoney(input.price) || input.price.amount < 0) {
     throw invalid('price', 'invalid-money', 'Give { amount, currency } in whole minor units, not negative.')
@@ -49,6 +50,7 @@ export async function removePrice(
   from: { book: string; currency: string },
   options?: VerbOptions,
 ): Promise<BookPrice[]> {
+  refuseUnknown(from, 'currency')
   const book = cleanBook(from?.book)
   if (!isCurrency(from.currency))
     throw invalid('currency', 'invalid-currency', 'Use an ISO 4217 code in upper case, such as EUR or USD.')
@@ -56,6 +58,11 @@ export async function removePrice(
   return runVerb(caller, 'products.removePrice', [id, from], options, (write) =>
     changePrice(write, id, { book, currency, amount: null }),
   )
+}
+
+function refuseUnknown(input: object | null | undefined, beside: string) {
+  const unknown = Object.keys(input ?? {}).find((key) => key !== 'book' && key !== beside)
+  if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: book, ${beside}.`)
 }
 
 function cleanBook(value: unknown): string {

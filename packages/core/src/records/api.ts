@@ -1,6 +1,6 @@
 import type { Action } from '../access/roles'
 import type { AssignmentRule } from './assignment'
-import { pickOwner } from './assignment'
+import { checkAssignee, pickOwner } from './assignment'
 import { type BulkUpdate, createMany, deleteMany, type ItemResult, runBulk, updateMany } from './bulk'
 import type { Caller } from './caller'
 import { can } from './can'
@@ -14,6 +14,7 @@ import { eachRecord, type ListQuery, listRecords, type Page } from './list'
 import { deleteRecord, purgeRecord, restoreRecord } from './remove'
 import { type Grantee, type Share, shareRecord, unshareRecord } from './share'
 import { type UpdateOptions, updateIn, updateRecord } from './update'
+import type { WriteSession } from './write'
 
 /** A list request whose filter and order are typed. */
 export interface TypedQuery<Where, OrderBy> extends Omit<ListQuery, 'where' | 'orderBy'> {
@@ -82,8 +83,13 @@ export function recordApi(caller: Caller, type: RecordType): UntypedApi {
   }
 }
 
-const assignMany = (caller: Caller, type: RecordType, ids: readonly string[], to: AssignTo, options?: VerbOptions) =>
-  runBulk(caller, `${type}.assign`, type, ids, options, async (write, id: string) => {
+async function assignMany(caller: Caller, type: RecordType, ids: readonly string[], to: AssignTo, options?: VerbOptions) {
+  checkAssignee(to)
+  const byRule = !('user' in to)
+  const work = async (write: WriteSession, id: string) => {
     const owner = 'user' in to ? to.user : await pickOwner(write, tableOf(caller.engine, type), to)
     return shown(write, type, await updateIn(write, type, id, { owner }))
-  })
+  }
+  // A rule takes its turn before the record can be refused.
+  return runBulk(caller, `${type}.assign`, type, ids, options, work, byRule)
+}

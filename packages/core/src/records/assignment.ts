@@ -12,6 +12,27 @@ export type AssignmentRule =
 /** A team with all below it, or a list of user ids. Inactive users are skipped. */
 export type Candidates = { team: string } | { users: readonly string[] }
 
+const REMEDY = "Give { user: 'id' }, { roundRobin: { team: 'id' } } or { leastLoaded: { users: ['id'] } }."
+const isName = (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 255
+
+/** Refuses what is neither a user nor a rule, before anything is looked up. */
+export function checkAssignee(to: unknown): void {
+  const [[how, who] = [], extra] = entriesOf(to)
+  if (extra) throw invalid(extra[0], 'unknown-key', REMEDY)
+  if (how === 'user') {
+    if (who !== null && !isName(who)) throw invalid('user', 'wrong-type', 'Give the id of a user, or null for nobody.')
+    return
+  }
+  if (how === undefined) throw invalid('to', 'required', REMEDY)
+  if (how !== 'roundRobin' && how !== 'leastLoaded') throw invalid(how, 'unknown-key', REMEDY)
+  const [[kind, of] = [], more] = entriesOf(who)
+  if (more) throw invalid(`${how}.${more[0]}`, 'unknown-key', REMEDY)
+  const fits = kind === 'team' ? isName(of) : kind === 'users' && Array.isArray(of) && of.length <= 1000 && of.every(isName)
+  if (!fits) throw invalid(how, 'invalid-candidates', REMEDY)
+}
+
+const entriesOf = (value: unknown) => (typeof value === 'object' && value !== null ? Object.entries(value) : [])
+
 /** The owner by the rule of the record type; null without one. The turn is kept in the transaction, so it is fair under concurrency. */
 export async function assignOwner(write: WriteSession, table: RecordTable): Promise<string | null> {
   const rule = write.caller.engine.assignment[table.type]

@@ -24,28 +24,30 @@ export async function runBulk<In, Out>(
   items: readonly In[],
   options: VerbOptions | undefined,
   work: (write: WriteSession, item: In) => Promise<Out>,
+  manyWrites = false,
 ): Promise<ItemResult<Out>[]> {
   if (!Array.isArray(items)) throw invalid('items', 'wrong-type', 'Give a list.')
   if (items.length > MAX_ITEMS) throw invalid('items', 'too-many', `Give at most ${MAX_ITEMS} at a time.`)
   return runVerb(caller, verb, items, options, async (write) => {
     const results: ItemResult<Out>[] = []
-    for (const item of items) results.push(await attempt(write, type, (inner) => work(inner, item)))
+    for (const item of items) results.push(await attempt(write, type, (inner) => work(inner, item), manyWrites))
     return results
   })
 }
 
-/** One item: under a savepoint when it may be refused after something was written, as where host code takes part. */
+/** One item: under a savepoint when it may be refused after something was written, as by host code or after a turn was taken. */
 export async function attempt<T>(
   write: WriteSession,
   type: RecordType,
   work: (write: WriteSession) => Promise<T>,
   manyWrites = false,
 ): Promise<ItemResult<T>> {
-  const hooked = manyWrites || write.caller.engine.hooks[type]?.inTransaction !== undefined
+  const { hooks, assignment } = write.caller.engine
+  const careful = manyWrites || hooks[type]?.inTransaction !== undefined || assignment[type] !== undefined
   let wrote = false
   const watched: WriteSession = { ...write, run: (sql, params) => ((wrote = true), write.run(sql, params)) }
   try {
-    return { ok: true, value: hooked ? await transact(write.inside(), work) : await work(watched) }
+    return { ok: true, value: careful ? await transact(write.inside(), work) : await work(watched) }
   } catch (error) {
     if (!isCrmError(error) || error.code === 'STORAGE' || wrote) throw error
     return { ok: false, error }

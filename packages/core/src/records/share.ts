@@ -19,7 +19,9 @@ export interface Share {
 /** Lets a user or a team read, or also edit, one record. Counts for those whose role reaches their team's records. */
 export const shareRecord = (caller: Caller, type: RecordType, id: string, share: Share, options?: VerbOptions): Promise<void> =>
   runVerb(caller, `${type}.share`, [id, share], options, async (write) => {
-    const [kind, grantee] = granteeOf(share.with)
+    const unknown = Object.keys(share ?? {}).find((key) => key !== 'with' && key !== 'level')
+    if (unknown !== undefined) throw invalid(unknown, 'unknown-key', 'Use only: with, level.')
+    const [kind, grantee] = granteeOf(share?.with)
     if (share.level !== 'read' && share.level !== 'edit') throw invalid('level', 'invalid-option', "Use 'read' or 'edit'.")
     const record = await requireForWrite(write, type, id, 'share')
     if (write.actor.scope(type, 'update').kind === 'none' && share.level === 'edit') throw forbidden(type, 'update')
@@ -44,7 +46,9 @@ export const unshareRecord = (caller: Caller, type: RecordType, id: string, gran
   })
 
 function granteeOf(grantedTo: Grantee): ['user' | 'team', string] {
-  const { user, team } = (grantedTo ?? {}) as { user?: unknown; team?: unknown }
+  const { user, team, ...rest } = (grantedTo ?? {}) as { user?: unknown; team?: unknown }
+  const unknown = Object.keys(rest)[0]
+  if (unknown !== undefined) throw invalid(`with.${unknown}`, 'unknown-key', 'Use only: user or team.')
   if (typeof user === 'string' && team === undefined) return ['user', user]
   if (typeof team === 'string' && user === undefined) return ['team', team]
   throw invalid('with', 'invalid-grantee', "Give { user: 'id' } or { team: 'id' }.")

@@ -1,12 +1,12 @@
-import { zonedDate } from '../kernel/zones'
-import { isPeriodUnit } from '../kernel/periods'
 import { startOfUnit, unitKey } from '../kernel/period-units'
+import { isPeriodUnit } from '../kernel/periods'
+import { zonedDate } from '../kernel/zones'
 import type { RecordType } from '../records/field'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { splitBy } from './distinct'
-import { type GroupColumn, groupColumn, type Keys, merged } from './groups'
 import { groupedRows } from './grouped'
+import { type GroupColumn, groupColumn, type Keys, merged } from './groups'
 import { byTeam } from './labels'
 import { noteCounts } from './note-counts'
 
@@ -42,7 +42,13 @@ interface Counted {
   readonly kind?: { sql: Sql; nameOf: (value: unknown) => string | undefined; values: readonly string[] }
 }
 
-const KINDS: Readonly<Record<string, string>> = { call: 'calls', meeting: 'meetings', email: 'emails', sms: 'sms', note: 'notes' }
+const KINDS: Readonly<Record<string, string>> = {
+  call: 'calls',
+  meeting: 'meetings',
+  email: 'emails',
+  sms: 'sms',
+  note: 'notes',
+}
 const UNDONE = raw("r.status in ('open', 'in-progress')")
 
 function countedKinds({ query, zone }: ReportContext): Counted[] {
@@ -56,12 +62,31 @@ function countedKinds({ query, zone }: ReportContext): Counted[] {
       kind: { sql: raw('r.kind'), nameOf: (value) => KINDS[String(value)], values: Object.keys(KINDS) },
     },
     { type: 'tasks', names: ['tasksDone'], fields: ['status', 'doneAt'], moment: 'done_at' },
-    { type: 'tasks', names: ['tasksOverdue'], fields: ['status', 'dueAt', 'dueDate'], moment: 'due_at', where: sql`${UNDONE} and r.due_at < ${now}` },
-    { type: 'tasks', names: ['tasksOverdue'], fields: ['status', 'dueAt', 'dueDate'], moment: 'due_date', date: true, where: sql`${UNDONE} and r.due_date < ${zonedDate(query.now, zone)}` },
+    {
+      type: 'tasks',
+      names: ['tasksOverdue'],
+      fields: ['status', 'dueAt', 'dueDate'],
+      moment: 'due_at',
+      where: sql`${UNDONE} and r.due_at < ${now}`,
+    },
+    {
+      type: 'tasks',
+      names: ['tasksOverdue'],
+      fields: ['status', 'dueAt', 'dueDate'],
+      moment: 'due_date',
+      date: true,
+      where: sql`${UNDONE} and r.due_date < ${zonedDate(query.now, zone)}`,
+    },
     { type: 'leads', names: ['leadsCreated'], fields: ['createdAt'], moment: 'created_at' },
     { type: 'leads', names: ['leadsConverted'], fields: ['convertedAt'], moment: 'converted_at', first: 'source' },
     { type: 'deals', names: ['dealsCreated'], fields: ['createdAt'], moment: 'created_at' },
-    { type: 'deals', names: ['dealsWon'], fields: ['status', 'closedAt'], moment: 'closed_at', where: raw("r.status = 'won'") },
+    {
+      type: 'deals',
+      names: ['dealsWon'],
+      fields: ['status', 'closedAt'],
+      moment: 'closed_at',
+      where: raw("r.status = 'won'"),
+    },
   ]
 }
 
@@ -81,7 +106,9 @@ export async function activityCounts(ctx: ReportContext, groups: readonly string
 
 const mayCount = ({ query, sees }: ReportContext, { type, fields }: Counted, groups: readonly string[]): boolean =>
   query.actor.scope(type, 'read').kind !== 'none' &&
-  [...fields, ...(groups.some((group) => group === 'owner' || group === 'team') ? ['owner'] : [])].every((field) => sees(type, field))
+  [...fields, ...(groups.some((group) => group === 'owner' || group === 'team') ? ['owner'] : [])].every((field) =>
+    sees(type, field),
+  )
 
 async function countsOf(ctx: ReportContext, counted: Counted, groups: readonly string[]): Promise<ActivityCounts[]> {
   const { type, moment, kind, names, first: splitColumn = 'owner' } = counted
@@ -91,7 +118,9 @@ async function countsOf(ctx: ReportContext, counted: Counted, groups: readonly s
   const ofKind = kind ? inList(kind.sql, kind.values) : and()
   const where = and(ofKind, inPeriod, counted.where ?? and(), ctx.rows(type as RecordType))
   const split = await splitBy(ctx, type, splitColumn, where)
-  const columns = groups.map((name) => (counted.date && isPeriodUnit(name) ? dateColumn(ctx, name, moment) : groupColumn(ctx, name, moment)))
+  const columns = groups.map((name) =>
+    counted.date && isPeriodUnit(name) ? dateColumn(ctx, name, moment) : groupColumn(ctx, name, moment),
+  )
   const own = columns.filter(({ name }) => !split || splitColumn !== 'owner' || (name !== 'owner' && name !== 'team'))
   const rows = await groupedRows(ctx, {
     from: raw(`${ctx.table(type).name} r`),
@@ -115,5 +144,9 @@ async function countsOf(ctx: ReportContext, counted: Counted, groups: readonly s
 function dateColumn({ query }: ReportContext, unit: string, column: string): GroupColumn {
   const { settings } = query.engine
   if (!isPeriodUnit(unit)) throw new Error(`${unit} is no unit of time`)
-  return { name: unit, sql: raw(`r.${column}`), read: (value) => unitKey(startOfUnit(String(value), unit, settings), unit, settings) }
+  return {
+    name: unit,
+    sql: raw(`r.${column}`),
+    read: (value) => unitKey(startOfUnit(String(value), unit, settings), unit, settings),
+  }
 }

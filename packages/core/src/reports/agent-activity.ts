@@ -2,12 +2,12 @@ import type { Caller } from '../records/caller'
 import { type ActivityCounts, activityCounts, noActivity } from './activity-counts'
 import { seriesOf } from './chart'
 import type { ReportContext } from './context'
-import { readGroups, TIME_GROUPS } from './request'
+import type { TimeGroup } from './groups'
 import { inOrder, labelsFor, type RowKeys } from './labels'
 import { type Figures, type Report, runReport } from './report'
 import type { ReportRequest } from './request'
+import { readGroups, TIME_GROUPS } from './request'
 import type { SharedWhere } from './shared-where'
-import type { TimeGroup } from './groups'
 
 export type ActivityGroup = 'owner' | 'team' | TimeGroup
 
@@ -30,7 +30,8 @@ export interface ActivityFigures {
 
 export interface ActivityRow extends RowKeys, ActivityFigures {}
 export type AgentActivityReport = Report<ActivityRow, ActivityFigures>
-export interface AgentActivityRequest extends Omit<ReportRequest<SharedWhere, ActivityGroup>, 'pipeline' | 'currency'> {}
+export interface AgentActivityRequest
+  extends Omit<ReportRequest<SharedWhere, ActivityGroup>, 'pipeline' | 'currency'> {}
 
 /**
  * What agents did: calls, meetings, emails, text messages and notes by when they happened, tasks done by when, tasks
@@ -47,10 +48,16 @@ export const agentActivity = (caller: Caller, request: AgentActivityRequest): Pr
     activityBy(ctx, readGroups<ActivityGroup>(ctx.request.groupBy, ['owner', 'team', ...TIME_GROUPS])),
   )
 
-export async function activityBy(ctx: ReportContext, groups: readonly string[]): Promise<Figures<ActivityRow, ActivityFigures>> {
+export async function activityBy(
+  ctx: ReportContext,
+  groups: readonly string[],
+): Promise<Figures<ActivityRow, ActivityFigures>> {
   const counts = await activityCounts(ctx, groups)
   const labels = await labelsFor(ctx, groups)
-  const shown = inOrder(ctx, groups, counts.groups, noActivity).map((of) => ({ of, shown: { ...labels.of(of.keys), ...figuresOf(of, counts.known) } }))
+  const shown = inOrder(ctx, groups, counts.groups, noActivity).map((of) => ({
+    of,
+    shown: { ...labels.of(of.keys), ...figuresOf(of, counts.known) },
+  }))
   return {
     rows: shown.map((row) => row.shown),
     totals: figuresOf(counts.total, counts.known),
@@ -64,7 +71,21 @@ export async function activityBy(ctx: ReportContext, groups: readonly string[]):
   }
 }
 
-const NAMES = ['calls', 'meetings', 'emails', 'sms', 'notes', 'tasksDone', 'tasksOverdue', 'leadsCreated', 'leadsConverted', 'dealsCreated', 'dealsWon'] as const
+const NAMES = [
+  'calls',
+  'meetings',
+  'emails',
+  'sms',
+  'notes',
+  'tasksDone',
+  'tasksOverdue',
+  'leadsCreated',
+  'leadsConverted',
+  'dealsCreated',
+  'dealsWon',
+] as const
 
 const figuresOf = ({ counts }: ActivityCounts, known: ReadonlySet<string>): ActivityFigures =>
-  Object.fromEntries(NAMES.map((name) => [name, known.has(name) ? (counts[name] ?? 0) : null])) as unknown as ActivityFigures
+  Object.fromEntries(
+    NAMES.map((name) => [name, known.has(name) ? (counts[name] ?? 0) : null]),
+  ) as unknown as ActivityFigures

@@ -1,7 +1,7 @@
 import { isPeriodUnit } from '../kernel/periods'
+import type { ReportContext } from './context'
 import { bucketsIn, type Keys } from './groups'
 import type { Labels } from './labels'
-import type { ReportContext } from './context'
 import { asNumber, type Series } from './report'
 
 /** A figure of the rows to draw, by its property, with a name for people. */
@@ -23,7 +23,11 @@ export function seriesOf<T extends { keys: Keys }>(
   const other = groups.find((group) => group !== unit)
   if (!unit || other === undefined) {
     const x = (keys: Keys) => labels.text(keys)
-    return figures.map(([key, label]) => ({ key, label, points: rows.map(({ of, shown }) => ({ x: x(of.keys), y: value(shown, key) })) }))
+    return figures.map(([key, label]) => ({
+      key,
+      label,
+      points: rows.map(({ of, shown }) => ({ x: x(of.keys), y: value(shown, key) })),
+    }))
   }
   const [name] = figures[0] as Drawn
   const lines = new Map<string | null, Map<string | null, number | null>>()

@@ -2,8 +2,8 @@ import { and, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { splitBy } from './distinct'
 import { exactSum, readExactSum } from './exact-sum'
-import { groupColumn, type Keys, merged } from './groups'
 import { type GroupRow, groupedRows } from './grouped'
+import { groupColumn, type Keys, merged } from './groups'
 import { byTeam } from './labels'
 import { addParts, NO_MONEY, type Part, type Parts } from './parts'
 import { type Stretch, stretchesOf } from './rates'
@@ -42,7 +42,9 @@ export const addClosed = (one: ClosedDeals, other: ClosedDeals): ClosedDeals => 
 /** What was closed in the period, by group and in total. A total counts a deal once, also where teams overlap. */
 export async function closedDeals(ctx: ReportContext, groups: readonly string[], withTimes: boolean) {
   const columns = groups.map((name) => groupColumn(ctx, name, 'closed_at'))
-  const split = groups.some((name) => name === 'owner' || name === 'team') ? await splitBy(ctx, 'deals', 'owner', ctx.rows('deals')) : undefined
+  const split = groups.some((name) => name === 'owner' || name === 'team')
+    ? await splitBy(ctx, 'deals', 'owner', ctx.rows('deals'))
+    : undefined
   const own = columns.filter(({ name }) => !split || (name !== 'owner' && name !== 'team'))
   const amounts = ctx.sees('deals', 'amount')
   const stretches = stretchesOf(ctx.rates, ctx.period, ctx.query.engine.settings.timeZone)
@@ -53,8 +55,18 @@ export async function closedDeals(ctx: ReportContext, groups: readonly string[],
     measures: [
       raw('count(*)'),
       raw(`count(case when r.status = 'won' then 1 end)`),
-      ...(amounts ? [exactSum(raw(`case when r.status = 'won' then r.amount end`)), exactSum(raw(`case when r.status = 'lost' then r.amount end`))] : []),
-      ...(withTimes ? [exactSum(raw(`case when r.status = 'won' then r.closed_at - r.created_at end`)), exactSum(raw(`case when r.status = 'lost' then r.closed_at - r.created_at end`))] : []),
+      ...(amounts
+        ? [
+            exactSum(raw(`case when r.status = 'won' then r.amount end`)),
+            exactSum(raw(`case when r.status = 'lost' then r.amount end`)),
+          ]
+        : []),
+      ...(withTimes
+        ? [
+            exactSum(raw(`case when r.status = 'won' then r.closed_at - r.created_at end`)),
+            exactSum(raw(`case when r.status = 'lost' then r.closed_at - r.created_at end`)),
+          ]
+        : []),
     ],
     split,
   })
@@ -66,7 +78,8 @@ export async function closedDeals(ctx: ReportContext, groups: readonly string[],
     })
     const [all, won] = [Number(row.values[0]), Number(row.values[1])]
     const part = amounts ? partOf(ctx, stretches, row.keys.slice(own.length)) : undefined
-    const sum = (at: number): Parts | undefined => (amounts ? singlePart(part, readExactSum(row.values, at)) : undefined)
+    const sum = (at: number): Parts | undefined =>
+      amounts ? singlePart(part, readExactSum(row.values, at)) : undefined
     const times = amounts ? 6 : 2
     return {
       keys,
@@ -80,7 +93,10 @@ export async function closedDeals(ctx: ReportContext, groups: readonly string[],
   }
   const found = rows.filter(({ values }) => Number(values[0]) > 0).map(read)
   const total = found.reduce(addClosed, noClosedDeals(ctx, {}))
-  return { groups: merged(groups.includes('team') ? await byTeam(ctx, found) : found, addClosed), total: { ...total, keys: {} } }
+  return {
+    groups: merged(groups.includes('team') ? await byTeam(ctx, found) : found, addClosed),
+    total: { ...total, keys: {} },
+  }
 }
 
 /** Deals closed in the period that the asker may count. */
@@ -93,11 +109,19 @@ export const closedIn = (ctx: ReportContext): Sql =>
  */
 function rateKey({ currency }: ReportContext, stretches: readonly Stretch[]): Sql {
   const ends = stretches.map(({ to }) => to)
-  const stretch = pieceOf(raw('r.closed_at'), stretches.map(({ to }) => to), (index) => `'#${index}'`)
+  const stretch = pieceOf(
+    raw('r.closed_at'),
+    stretches.map(({ to }) => to),
+    (index) => `'#${index}'`,
+  )
   return sql`case when r.amount_currency = ${currency} then '=' when r.closed_rate_currency = ${currency} then r.closed_rate else ${stretch} end`
 }
 
-function partOf({ currency, rates }: ReportContext, stretches: readonly Stretch[], [from, key]: readonly unknown[]): Omit<Part, 'units'> | undefined {
+function partOf(
+  { currency, rates }: ReportContext,
+  stretches: readonly Stretch[],
+  [from, key]: readonly unknown[],
+): Omit<Part, 'units'> | undefined {
   if (from == null) return undefined
   const of = String(from)
   const text = String(key)

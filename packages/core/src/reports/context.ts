@@ -1,9 +1,9 @@
-import { CrmError } from '../kernel/errors'
-import { type ResolvedPeriod, resolvePeriod } from '../kernel/periods'
-import { zonedDate } from '../kernel/zones'
 import { requireAny } from '../access/actor'
 import { scopeSql } from '../access/scope'
 import type { PipelineBook } from '../deals/pipeline-book'
+import { CrmError } from '../kernel/errors'
+import { type ResolvedPeriod, resolvePeriod } from '../kernel/periods'
+import { zonedDate } from '../kernel/zones'
 import type { Caller } from '../records/caller'
 import { tableOf } from '../records/engine'
 import type { RecordType } from '../records/field'
@@ -82,7 +82,12 @@ export async function openReport(caller: Caller, request: AnyRequest, rules: Req
   }
 }
 
-function countedRows(query: QueryContext, type: RecordType, where: unknown, pipelines: readonly string[] | undefined): Sql {
+function countedRows(
+  query: QueryContext,
+  type: RecordType,
+  where: unknown,
+  pipelines: readonly string[] | undefined,
+): Sql {
   const table = tableOf(query.engine, type)
   const scope = scopeSql(reportScope(query, type), scopedTable(query, table, 'r'))
   const inPipelines = type === 'deals' && pipelines ? inList(raw('r.pipeline'), pipelines) : and()

@@ -10,13 +10,22 @@ const MOST = 200
  * The values of an indexed column, found by hopping from each to the next greater one: as many index look-ups as there
  * are values. Undefined when there are too many for a split.
  */
-export async function splitBy(ctx: ReportContext, type: 'leads' | 'deals' | 'activities' | 'tasks', column: string, where: Sql): Promise<Split | undefined> {
+export async function splitBy(
+  ctx: ReportContext,
+  type: 'leads' | 'deals' | 'activities' | 'tasks',
+  column: string,
+  where: Sql,
+): Promise<Split | undefined> {
   const values = await ctx.once(`values of ${type}.${column}`, () => distinctValues(ctx, type, column))
   if (values.length > MOST || !fitsSplit(where, values.length + 1)) return undefined
   return { column: raw(`r.${column}`), values: [...values, null] }
 }
 
-async function distinctValues({ caller, query, table }: ReportContext, type: 'leads' | 'deals' | 'activities' | 'tasks', column: string): Promise<string[]> {
+async function distinctValues(
+  { caller, query, table }: ReportContext,
+  type: 'leads' | 'deals' | 'activities' | 'tasks',
+  column: string,
+): Promise<string[]> {
   const scope = column === 'owner' ? query.actor.scope(type, 'read') : undefined
   if (scope?.kind === 'owners' && !scope.shared) return [...scope.owners]
   const name = table(type).name

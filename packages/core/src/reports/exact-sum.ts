@@ -4,8 +4,7 @@ import { raw, type Sql, sql } from '../storage/sql'
  * Two columns that together are the exact sum of an integer column. A sum beyond 2^53 would lose its last digits on
  * the way through a JavaScript number; its rest by 2^26, and what is left without that rest (a multiple of 2^26), do not.
  */
-export const exactSum = (column: Sql): Sql =>
-  sql`sum(${column}) % ${UNIT}, sum(${column}) - sum(${column}) % ${UNIT}`
+export const exactSum = (column: Sql): Sql => sql`sum(${column}) % ${UNIT}, sum(${column}) - sum(${column}) % ${UNIT}`
 
 const UNIT = raw('67108864')
 

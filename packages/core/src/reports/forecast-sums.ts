@@ -35,11 +35,19 @@ const NONE: Categories = { commit: NO_MONEY, bestCase: NO_MONEY, pipeline: NO_MO
 
 export function emptyForecast(ctx: ReportContext, keys: Keys): ForecastSums {
   const open = noOpenDeals(ctx, keys)
-  return { keys, wonDeals: 0, won: open.value, open, categories: open.value && ctx.sees('deals', 'stage') ? NONE : undefined, quota: undefined }
+  return {
+    keys,
+    wonDeals: 0,
+    won: open.value,
+    open,
+    categories: open.value && ctx.sees('deals', 'stage') ? NONE : undefined,
+    quota: undefined,
+  }
 }
 
 function addSums(one: ForecastSums, other: ForecastSums): ForecastSums {
-  const plus = (left: Parts | undefined, right: Parts | undefined) => (left && right ? addParts(left, right) : (left ?? right))
+  const plus = (left: Parts | undefined, right: Parts | undefined) =>
+    left && right ? addParts(left, right) : (left ?? right)
   return {
     keys: one.keys,
     wonDeals: one.wonDeals + other.wonDeals,
@@ -57,13 +65,19 @@ const addCategories = (one: Categories, other: Categories): Categories => ({
 })
 
 /** Won, open and quota by group and in total. */
-export async function forecastSums(ctx: ReportContext, groups: readonly string[], closed: { groups: readonly ClosedDeals[]; total: ClosedDeals }) {
+export async function forecastSums(
+  ctx: ReportContext,
+  groups: readonly string[],
+  closed: { groups: readonly ClosedDeals[]; total: ClosedDeals },
+) {
   const open = await openByStage(ctx, groups)
   const quotas = await quotaSums(ctx, groups)
   const allQuotas = groups.includes('team') ? await quotaSums(ctx, []) : quotas
   const none = (keys: Keys) => emptyForecast(ctx, keys)
   const rows: ForecastSums[] = [
-    ...closed.groups.filter(({ won }) => won > 0).map(({ keys, won, wonValue }) => ({ ...none(keys), wonDeals: won, won: wonValue })),
+    ...closed.groups
+      .filter(({ won }) => won > 0)
+      .map(({ keys, won, wonValue }) => ({ ...none(keys), wonDeals: won, won: wonValue })),
     ...open.groups,
     ...quotas.map(({ keys, quota }) => ({ ...none(keys), quota })),
   ]
@@ -85,7 +99,9 @@ async function openByStage(ctx: ReportContext, groups: readonly string[]) {
   const open = await openDeals(ctx, byStage ? [...groups, 'stage'] : groups, expected, Object.fromEntries(times))
   const asSums = (row: OpenDeals): ForecastSums => {
     const { stage, ...keys } = row.keys
-    const category = byStage ? CATEGORY[ctx.book.stages.get(stage as string)?.forecastCategory ?? 'pipeline'] : undefined
+    const category = byStage
+      ? CATEGORY[ctx.book.stages.get(stage as string)?.forecastCategory ?? 'pipeline']
+      : undefined
     const categories = byStage && row.value ? { ...NONE, ...(category && { [category]: row.value }) } : undefined
     return { ...emptyForecast(ctx, keys), open: { ...row, keys }, categories }
   }

@@ -1,5 +1,5 @@
-import type { Money } from '../kernel/money'
 import type { DealWhere } from '../deals/definition'
+import type { Money } from '../kernel/money'
 import type { Caller } from '../records/caller'
 import { sql } from '../storage/sql'
 import { seriesOf } from './chart'
@@ -71,7 +71,11 @@ export const forecast = (caller: Caller, request: ForecastRequest): Promise<Fore
     return forecastIn(ctx, ctx.request.groupBy === undefined ? ['month'] : groupsOf(ctx, 'deals', 'closedAt', GROUPS))
   })
 
-export async function forecastIn(ctx: ReportContext, groups: readonly string[], closed?: Awaited<ReturnType<typeof closedDeals>>): Promise<Figures<ForecastRow, ForecastTotals>> {
+export async function forecastIn(
+  ctx: ReportContext,
+  groups: readonly string[],
+  closed?: Awaited<ReturnType<typeof closedDeals>>,
+): Promise<Figures<ForecastRow, ForecastTotals>> {
   const sums = await forecastSums(ctx, groups, closed ?? (await closedDeals(ctx, groups, false)))
   const undated = await openDeals(ctx, [], sql`r.expected_close_date is null`)
   const labels = await labelsFor(ctx, groups)
@@ -96,8 +100,12 @@ export async function forecastIn(ctx: ReportContext, groups: readonly string[], 
   }
 }
 
-function forecastFigures(ctx: ReportContext, { won, open, categories, quota, wonDeals }: ForecastSums): ForecastFigures {
-  const sum = (...sums: (Parts | undefined)[]) => (sums.every((one) => one !== undefined) ? addParts(...(sums as Parts[])) : undefined)
+function forecastFigures(
+  ctx: ReportContext,
+  { won, open, categories, quota, wonDeals }: ForecastSums,
+): ForecastFigures {
+  const sum = (...sums: (Parts | undefined)[]) =>
+    sums.every((one) => one !== undefined) ? addParts(...(sums as Parts[])) : undefined
   const { commit, bestCase, pipeline } = categories ?? {}
   const figures = moneyFigures(
     ctx,

@@ -8,13 +8,18 @@ import { medians } from './medians'
 export type FurthestStages = readonly { stage: Stage; furthest: number | null; deals: number }[]
 
 /** Deals of the pipeline created in the period. One index range for each stage they are in now. */
-export async function furthestStages(ctx: ReportContext, pipeline: Pipeline, steps: readonly Stage[]): Promise<FurthestStages> {
+export async function furthestStages(
+  ctx: ReportContext,
+  pipeline: Pipeline,
+  steps: readonly Stage[],
+): Promise<FurthestStages> {
   const { caller } = ctx
   const deals = raw(`${ctx.table('deals').name} r`)
   const created = createdIn(ctx)
   const branches = pipeline.stages.map((stage, index) => {
     const here = and(sql`r.stage = ${stage.id}`, created)
-    if (stage.id === steps.at(-1)?.id) return sql`select ${raw(`${index}, ${steps.length - 1}`)}, count(*) from ${deals} where ${here}`
+    if (stage.id === steps.at(-1)?.id)
+      return sql`select ${raw(`${index}, ${steps.length - 1}`)}, count(*) from ${deals} where ${here}`
     const reached = sql`select ${furthestOf(ctx, steps)} as furthest from ${deals} where ${here}`
     return sql`select ${raw(String(index))}, furthest, count(*) from (${reached}) d group by furthest`
   })
@@ -29,13 +34,19 @@ export async function furthestStages(ctx: ReportContext, pipeline: Pipeline, ste
 
 /** The furthest step in a deal's history. Not asked of deals at the last step: they have nowhere further to be. */
 function furthestOf({ caller }: ReportContext, steps: readonly Stage[]): Sql {
-  const places = join(steps.map(({ id }, step) => sql`when ${id} then ${raw(String(step))}`), ' ')
+  const places = join(
+    steps.map(({ id }, step) => sql`when ${id} then ${raw(String(step))}`),
+    ' ',
+  )
   const history = raw(caller.storage.table('stage_interval'))
   return sql`(select max(case i.stage_id ${places} end) from ${history} i where i.tenant_id = r.tenant_id and i.deal_id = r.id)`
 }
 
 const createdIn = (ctx: ReportContext): Sql =>
-  and(sql`r.created_at >= ${ctx.period.from.getTime()} and r.created_at < ${ctx.period.to.getTime()}`, ctx.rows('deals'))
+  and(
+    sql`r.created_at >= ${ctx.period.from.getTime()} and r.created_at < ${ctx.period.to.getTime()}`,
+    ctx.rows('deals'),
+  )
 
 /** Median days of the ended stays in each stage of the pipeline, of the deals created in the period. */
 export async function medianStays(ctx: ReportContext, pipeline: Pipeline): Promise<ReadonlyMap<string, number>> {
@@ -43,7 +54,10 @@ export async function medianStays(ctx: ReportContext, pipeline: Pipeline): Promi
   const history = ctx.caller.storage.table('stage_interval')
   const rows = await medians(ctx, {
     from: raw(`${deals} r join ${history} i on i.tenant_id = r.tenant_id and i.deal_id = r.id`),
-    where: and(sql`r.pipeline = ${pipeline.id} and i.pipeline_id = ${pipeline.id} and i.left_at is not null`, createdIn(ctx)),
+    where: and(
+      sql`r.pipeline = ${pipeline.id} and i.pipeline_id = ${pipeline.id} and i.left_at is not null`,
+      createdIn(ctx),
+    ),
     keys: [raw('i.stage_id')],
     value: raw('i.left_at - i.entered_at'),
   })

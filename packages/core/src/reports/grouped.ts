@@ -52,7 +52,8 @@ function groupedSql({ from, where, keys, measures, split }: Grouping): Sql | und
   return join(branches, ' union all ')
 }
 
-const isValue = (column: Sql, value: SqlValue): Sql => (value === null ? sql`${column} is null` : sql`${column} = ${value}`)
+const isValue = (column: Sql, value: SqlValue): Sql =>
+  value === null ? sql`${column} is null` : sql`${column} = ${value}`
 
 /** Whether so many copies of a condition still make a statement every database takes. */
 export const fitsSplit = (where: Sql, values: number): boolean => (where.params.length + 8) * values <= MAX_PARAMS

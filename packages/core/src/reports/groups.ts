@@ -1,8 +1,8 @@
-import type { RecordType } from '../records/field'
 import { type Bucket, bucketsOf, isPeriodUnit, type PeriodUnit } from '../kernel/periods'
+import type { RecordType } from '../records/field'
 import { raw, type Sql } from '../storage/sql'
 import type { ReportContext } from './context'
-import { readGroups, TIME_GROUPS } from './request'
+import { readGroups, type TIME_GROUPS } from './request'
 import { endsOf, pieceOf } from './time-buckets'
 
 export type TimeGroup = (typeof TIME_GROUPS)[number]
@@ -14,7 +14,12 @@ const FIELD_OF: Readonly<Record<string, string>> = { team: 'owner' }
 const COLUMN_OF: Readonly<Record<string, string>> = { lostReason: 'lost_reason' }
 
 /** The groups that were asked for; one that rests on a hidden field is refused as one that does not exist. */
-export function groupsOf<Group extends string>(ctx: ReportContext, type: RecordType, moment: string, names: readonly Group[]): Group[] {
+export function groupsOf<Group extends string>(
+  ctx: ReportContext,
+  type: RecordType,
+  moment: string,
+  names: readonly Group[],
+): Group[] {
   const allowed = names.filter((name) => ctx.sees(type, isPeriodUnit(name) ? moment : (FIELD_OF[name] ?? name)))
   return readGroups(ctx.request.groupBy, allowed)
 }

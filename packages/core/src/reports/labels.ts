@@ -1,5 +1,5 @@
-import { bucketsIn, type DealGroup, type Keys, timeGroupOf } from './groups'
 import type { ReportContext } from './context'
+import { bucketsIn, type DealGroup, type Keys, timeGroupOf } from './groups'
 
 /** What a row is about: the keys of its groups, with the names of people, teams and pipelines. */
 export interface RowKeys {
@@ -32,7 +32,8 @@ export interface Labels {
 /** Names for the keys of these groups. */
 export async function labelsFor(ctx: ReportContext, groups: readonly (DealGroup | string)[]): Promise<Labels> {
   const names: Record<string, ReadonlyMap<string, string>> = {}
-  if (groups.includes('owner') && ctx.query.actor.scope('users', 'read').kind !== 'none') names.owner = await userNames(ctx)
+  if (groups.includes('owner') && ctx.query.actor.scope('users', 'read').kind !== 'none')
+    names.owner = await userNames(ctx)
   if (groups.includes('team')) names.team = await teamNames(ctx)
   if (groups.includes('pipeline')) names.pipeline = new Map(ctx.book.pipelines.map(({ id, name }) => [id, name]))
   const nameOf = (group: string, key: string | null) => (key === null ? null : (names[group]?.get(key) ?? null))
@@ -45,7 +46,10 @@ export async function labelsFor(ctx: ReportContext, groups: readonly (DealGroup 
       }
       return row as RowKeys
     },
-    text: (keys) => Object.entries(keys).map(([group, key]) => nameOf(group, key) ?? key ?? `No ${group}`).join(', '),
+    text: (keys) =>
+      Object.entries(keys)
+        .map(([group, key]) => nameOf(group, key) ?? key ?? `No ${group}`)
+        .join(', '),
   }
 }
 
@@ -53,7 +57,9 @@ const userNames = (ctx: ReportContext) => ctx.once('users', () => namesFrom(ctx,
 const teamNames = (ctx: ReportContext) => ctx.once('teams', () => namesFrom(ctx, 'team'))
 
 async function namesFrom({ caller }: ReportContext, table: 'user' | 'team'): Promise<ReadonlyMap<string, string>> {
-  const rows = await caller.storage.read(`select id, name from ${caller.storage.table(table)} where tenant_id = ?`, [caller.tenant])
+  const rows = await caller.storage.read(`select id, name from ${caller.storage.table(table)} where tenant_id = ?`, [
+    caller.tenant,
+  ])
   return new Map(rows.map(([id, name]) => [String(id), String(name)]))
 }
 
@@ -81,7 +87,12 @@ export async function byTeam<T extends { keys: Keys }>(ctx: ReportContext, rows:
 }
 
 /** Rows in the order of their keys, with one for every piece of time where time is all they are grouped by. */
-export function inOrder<T extends { keys: Keys }>(ctx: ReportContext, groups: readonly string[], rows: readonly T[], empty: (keys: Keys) => T): T[] {
+export function inOrder<T extends { keys: Keys }>(
+  ctx: ReportContext,
+  groups: readonly string[],
+  rows: readonly T[],
+  empty: (keys: Keys) => T,
+): T[] {
   const unit = timeGroupOf(groups)
   if (unit && groups.length === 1) {
     const known = new Map(rows.map((row) => [row.keys[unit], row]))

@@ -45,10 +45,16 @@ export const leadConversion = (caller: Caller, request: LeadConversionRequest): 
     return conversionBy(ctx, groupsOf(ctx, 'leads', 'createdAt', LEAD_GROUPS))
   })
 
-export async function conversionBy(ctx: ReportContext, groups: readonly string[]): Promise<Figures<LeadConversionRow, LeadConversionFigures>> {
+export async function conversionBy(
+  ctx: ReportContext,
+  groups: readonly string[],
+): Promise<Figures<LeadConversionRow, LeadConversionFigures>> {
   const leads = await leadFigures(ctx, groups)
   const labels = await labelsFor(ctx, groups)
-  const shown = inOrder(ctx, groups, leads.groups, noLeads).map((of) => ({ of, shown: { ...labels.of(of.keys), ...conversionFigures(of) } }))
+  const shown = inOrder(ctx, groups, leads.groups, noLeads).map((of) => ({
+    of,
+    shown: { ...labels.of(of.keys), ...conversionFigures(of) },
+  }))
   return {
     rows: shown.map((row) => row.shown),
     totals: conversionFigures(leads.total),

@@ -1,8 +1,8 @@
 import { and, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { splitBy } from './distinct'
-import { groupColumn, type Keys, merged } from './groups'
 import { groupedRows } from './grouped'
+import { groupColumn, type Keys, merged } from './groups'
 import { byTeam } from './labels'
 
 /** Leads of the period, for one combination of groups. */
@@ -30,7 +30,14 @@ export async function leadFigures(ctx: ReportContext, groups: readonly string[])
   const cohort = await leadsBy(ctx, groups, 'created_at', [raw('count(*)'), raw('count(r.converted_at)')])
   const activity = await leadsBy(ctx, groups, 'converted_at', [raw('count(*)')])
   const found = [
-    ...cohort.map(({ keys, values }): LeadFigures => ({ keys, created: Number(values[0]), converted: Number(values[1]), conversions: 0 })),
+    ...cohort.map(
+      ({ keys, values }): LeadFigures => ({
+        keys,
+        created: Number(values[0]),
+        converted: Number(values[1]),
+        conversions: 0,
+      }),
+    ),
     ...activity.map(({ keys, values }): LeadFigures => ({ ...noLeads(keys), conversions: Number(values[0]) })),
   ].filter(({ created, conversions }) => created > 0 || conversions > 0)
   const total = { ...found.reduce(addLeads, noLeads({})), keys: {} }
@@ -44,7 +51,13 @@ async function leadsBy(ctx: ReportContext, groups: readonly string[], moment: st
   const where = and(inPeriod, ctx.rows('leads'))
   const split = await splitBy(ctx, 'leads', 'source', where)
   const own = columns.filter(({ name }) => !split || name !== 'source')
-  const rows = await groupedRows(ctx, { from: raw(`${ctx.table('leads').name} r`), where, keys: own.map(({ sql }) => sql), measures, split })
+  const rows = await groupedRows(ctx, {
+    from: raw(`${ctx.table('leads').name} r`),
+    where,
+    keys: own.map(({ sql }) => sql),
+    measures,
+    split,
+  })
   return rows.map(({ split: source, keys: values, values: measured }) => {
     const keys: Record<string, string | null> = {}
     for (const { name } of columns) keys[name] = source

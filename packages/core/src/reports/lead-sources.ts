@@ -4,8 +4,8 @@ import { and, raw, sql } from '../storage/sql'
 import { seriesOf } from './chart'
 import { type ClosedDeals, closedDeals, noClosedDeals } from './closed-deals'
 import { type ReportContext, requireFields } from './context'
-import { groupColumn } from './groups'
 import { groupedRows } from './grouped'
+import { groupColumn } from './groups'
 import { inOrder, labelsFor } from './labels'
 import { type LeadFigures, leadFigures, noLeads } from './lead-figures'
 import { type Figures, type Report, ratio, runReport } from './report'
@@ -54,13 +54,19 @@ async function leadSourcesIn(ctx: ReportContext): Promise<Figures<LeadSourceRow,
   const bySource = new Map(leads.groups.map((row) => [row.keys.source ?? null, row]))
   const sources = new Set([...bySource.keys(), ...(deals?.created.keys() ?? []), ...(deals?.closed.keys() ?? [])])
   const found = [...sources].map((source) => ({ keys: { source }, leads: bySource.get(source) ?? noLeads({ source }) }))
-  const shown = inOrder(ctx, groups, found, (keys) => ({ keys: keys as { source: string | null }, leads: noLeads(keys) })).map((of) => {
+  const shown = inOrder(ctx, groups, found, (keys) => ({
+    keys: keys as { source: string | null },
+    leads: noLeads(keys),
+  })).map((of) => {
     const { source } = of.keys
     const closed = deals?.closed.get(source) ?? noClosedDeals(ctx, of.keys)
     const figures = sourceFigures(ctx, of.leads, deals && { created: deals.created.get(source) ?? 0, closed })
     return { of, shown: { source, ...figures } }
   })
-  const total = deals && { created: [...deals.created.values()].reduce((sum, count) => sum + count, 0), closed: deals.total }
+  const total = deals && {
+    created: [...deals.created.values()].reduce((sum, count) => sum + count, 0),
+    closed: deals.total,
+  }
   return {
     rows: shown.map((row) => row.shown),
     totals: sourceFigures(ctx, leads.total, total),
@@ -73,7 +79,8 @@ async function leadSourcesIn(ctx: ReportContext): Promise<Figures<LeadSourceRow,
 }
 
 const mayCountDeals = ({ query, sees }: ReportContext): boolean =>
-  query.actor.scope('deals', 'read').kind !== 'none' && ['source', 'status', 'createdAt', 'closedAt'].every((field) => sees('deals', field))
+  query.actor.scope('deals', 'read').kind !== 'none' &&
+  ['source', 'status', 'createdAt', 'closedAt'].every((field) => sees('deals', field))
 
 async function dealsBySource(ctx: ReportContext) {
   const { sql: source, read } = groupColumn(ctx, 'source', 'created_at')
@@ -92,7 +99,11 @@ async function dealsBySource(ctx: ReportContext) {
   }
 }
 
-function sourceFigures(ctx: ReportContext, { created, converted }: LeadFigures, deals: { created: number; closed: ClosedDeals } | undefined): LeadSourceFigures {
+function sourceFigures(
+  ctx: ReportContext,
+  { created, converted }: LeadFigures,
+  deals: { created: number; closed: ClosedDeals } | undefined,
+): LeadSourceFigures {
   return {
     leads: created,
     converted,
@@ -102,4 +113,3 @@ function sourceFigures(ctx: ReportContext, { created, converted }: LeadFigures, 
     ...moneyFigures(ctx, { wonValue: deals?.closed.wonValue }),
   }
 }
-

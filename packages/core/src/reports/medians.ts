@@ -34,7 +34,9 @@ export function dealsGrouped(ctx: ReportContext, groups: readonly string[], mome
   const { storage } = ctx.caller
   const deals = `${ctx.table('deals').name} r`
   const members = ` left join ${storage.table('team_member')} m on m.tenant_id = r.tenant_id and m.user_id = r.owner`
-  const columns = groups.map((name) => (name === 'team' ? { name, sql: raw('m.team_id'), read: keyOf } : groupColumn(ctx, name, moment)))
+  const columns = groups.map((name) =>
+    name === 'team' ? { name, sql: raw('m.team_id'), read: keyOf } : groupColumn(ctx, name, moment),
+  )
   return {
     from: raw(groups.includes('team') ? deals + members : deals),
     keys: columns.map(({ sql }) => sql),

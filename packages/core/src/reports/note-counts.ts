@@ -1,10 +1,10 @@
-import { and, inList, or, raw, type Sql, sql } from '../storage/sql'
 import type { RecordType } from '../records/field'
 import { readableRows } from '../records/query'
+import { and, inList, or, raw, type Sql, sql } from '../storage/sql'
 import type { ActivityCounts } from './activity-counts'
 import type { ReportContext } from './context'
-import { groupColumn } from './groups'
 import { groupedRows } from './grouped'
+import { groupColumn } from './groups'
 import { scopeOfReports } from './scope'
 
 /**

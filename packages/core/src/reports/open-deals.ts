@@ -2,8 +2,8 @@ import type { Sql } from '../storage/sql'
 import { and, raw, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { exactSum, readExactSum } from './exact-sum'
-import { groupColumn, type Keys, merged } from './groups'
 import { groupedRows } from './grouped'
+import { groupColumn, type Keys, merged } from './groups'
 import { byTeam } from './labels'
 import { addParts, NO_MONEY, type Parts } from './parts'
 
@@ -35,7 +35,12 @@ export const addOpen = (one: OpenDeals, other: OpenDeals): OpenDeals => ({
 export type ExtraColumns = Readonly<Record<string, { sql: Sql; read?: (value: unknown) => string | null }>>
 
 /** Open deals that meet a further condition, by group and in total, at today's rates. `once` has no deal twice. */
-export async function openDeals(ctx: ReportContext, groups: readonly string[], condition: Sql, extra: ExtraColumns = {}) {
+export async function openDeals(
+  ctx: ReportContext,
+  groups: readonly string[],
+  condition: Sql,
+  extra: ExtraColumns = {},
+) {
   const columns = groups.map((name) => {
     const own = extra[name]
     return own ? { name, sql: own.sql, read: own.read ?? asKey } : groupColumn(ctx, name, 'created_at')
@@ -58,8 +63,14 @@ export async function openDeals(ctx: ReportContext, groups: readonly string[], c
       keys[name] = read(values[index])
     })
     const currency = values[columns.length]
-    const sum = (at: number) => (currency == null ? NO_MONEY : atToday(ctx, String(currency), readExactSum(measures, at)))
-    return { keys, deals: Number(measures[0]), value: amounts ? sum(1) : undefined, weighted: weights ? sum(3) : undefined }
+    const sum = (at: number) =>
+      currency == null ? NO_MONEY : atToday(ctx, String(currency), readExactSum(measures, at))
+    return {
+      keys,
+      deals: Number(measures[0]),
+      value: amounts ? sum(1) : undefined,
+      weighted: weights ? sum(3) : undefined,
+    }
   })
   const rowsFound = found.filter(({ deals }) => deals > 0)
   const total = { ...rowsFound.reduce(addOpen, noOpenDeals(ctx, {})), keys: {} }

@@ -39,7 +39,8 @@ export interface PipelineAsOfReport {
   zone: string
 }
 
-export interface PipelineAsOfRequest extends Pick<ReportRequest<DealWhere>, 'where' | 'pipeline' | 'currency' | 'zone'> {
+export interface PipelineAsOfRequest
+  extends Pick<ReportRequest<DealWhere>, 'where' | 'pipeline' | 'currency' | 'zone'> {
   /** An instant (a Date, or ISO 8601 text with an offset), or a calendar date for its last moment in the asker's zone. */
   at: Date | string
 }
@@ -58,7 +59,10 @@ export async function pipelineAsOf(caller: Caller, request: PipelineAsOfRequest)
   requireFields(ctx, 'deals', 'stage', 'status', 'createdAt')
   const at = momentOf(ctx, request.at)
   const found = await stagesAt(ctx, at)
-  const figures = (rows: readonly StageAt[]): AsOfFigures => ({ deals: rows.reduce((sum, { deals }) => sum + deals, 0), ...valuesOf(ctx, rows) })
+  const figures = (rows: readonly StageAt[]): AsOfFigures => ({
+    deals: rows.reduce((sum, { deals }) => sum + deals, 0),
+    ...valuesOf(ctx, rows),
+  })
   const rows = found.map((row) => ({
     pipeline: row.stage.pipeline,
     pipelineName: row.pipelineName,
@@ -83,10 +87,15 @@ function momentOf({ zone, query }: ReportContext, at: unknown): Date {
       ? new Date(at)
       : undefined
   if (!moment || Number.isNaN(moment.getTime())) {
-    throw invalid('at', 'invalid-date', 'Give a date as YYYY-MM-DD, a Date, or an instant such as 2026-03-01T09:00:00Z.')
+    throw invalid(
+      'at',
+      'invalid-date',
+      'Give a date as YYYY-MM-DD, a Date, or an instant such as 2026-03-01T09:00:00Z.',
+    )
   }
   const today = zonedDate(query.now, zone)
-  if (moment > query.now && zonedDate(moment, zone) !== today) throw invalid('at', 'in-the-future', 'Give today or a moment that has passed.')
+  if (moment > query.now && zonedDate(moment, zone) !== today)
+    throw invalid('at', 'in-the-future', 'Give today or a moment that has passed.')
   return moment > query.now ? query.now : moment
 }
 
@@ -99,10 +108,14 @@ interface StageAt {
 
 /** Open stages with the deals that were in them. One index range for each stage. */
 async function stagesAt(ctx: ReportContext, at: Date): Promise<StageAt[]> {
-  const stages = pipelinesOf(ctx).flatMap(({ name, stages }) => stages.filter((stage) => stage.class === 'open').map((stage) => ({ stage, pipelineName: name })))
+  const stages = pipelinesOf(ctx).flatMap(({ name, stages }) =>
+    stages.filter((stage) => stage.class === 'open').map((stage) => ({ stage, pipelineName: name })),
+  )
   if (stages.length === 0) return []
   const { storage, tenant } = ctx.caller
-  const from = raw(`${storage.table('stage_interval')} i join ${ctx.table('deals').name} r on r.tenant_id = i.tenant_id and r.id = i.deal_id`)
+  const from = raw(
+    `${storage.table('stage_interval')} i join ${ctx.table('deals').name} r on r.tenant_id = i.tenant_id and r.id = i.deal_id`,
+  )
   const time = at.getTime()
   const branches = stages.map(({ stage }, index) => {
     const there = sql`i.tenant_id = ${tenant} and i.stage_id = ${stage.id} and i.entered_at <= ${time} and (i.left_at is null or i.left_at > ${time})`
@@ -114,7 +127,9 @@ async function stagesAt(ctx: ReportContext, at: Date): Promise<StageAt[]> {
   const day = zonedDate(at, ctx.query.engine.settings.timeZone)
   return stages.map((named, index) => {
     const mine = rows.filter((row) => Number(row[0]) === index)
-    const sums = mine.filter((row) => row[1] != null).map((row) => atToday(ctx, String(row[1]), readExactSum(row, 3), day))
+    const sums = mine
+      .filter((row) => row[1] != null)
+      .map((row) => atToday(ctx, String(row[1]), readExactSum(row, 3), day))
     return {
       ...named,
       deals: mine.reduce((sum, row) => sum + Number(row[2]), 0),
@@ -128,5 +143,9 @@ function valuesOf(ctx: ReportContext, rows: readonly StageAt[]) {
   const known = ctx.sees('deals', 'amount')
   const weighted = rows.flatMap(({ stage, value }) => (value ? scaled(value, BigInt(stage.probability)) : []))
   const value = known ? addParts(NO_MONEY, ...sums) : undefined
-  return moneyFigures(ctx, { value, weighted: known && ctx.sees('deals', 'probability') ? addParts(NO_MONEY, ...weighted) : undefined }, ['weighted'])
+  return moneyFigures(
+    ctx,
+    { value, weighted: known && ctx.sees('deals', 'probability') ? addParts(NO_MONEY, ...weighted) : undefined },
+    ['weighted'],
+  )
 }

@@ -3,7 +3,7 @@ import type { Stage } from '../deals/pipeline-types'
 import type { Money } from '../kernel/money'
 import { zonedDate } from '../kernel/zones'
 import type { Caller } from '../records/caller'
-import { and, inList, raw, sql } from '../storage/sql'
+import { and, raw, sql } from '../storage/sql'
 import { type ReportContext, requireFields } from './context'
 import { exactSum, readExactSum } from './exact-sum'
 import { atToday } from './open-deals'
@@ -13,7 +13,7 @@ import type { ReportRequest } from './request'
 import { slippedDeals } from './slipped-deals'
 import { moneyFigures, type Subtotals } from './value'
 
-export const MOVEMENTS = ['opening', 'new', 'reopened', 'won', 'lost', 'moved', 'slipped', 'closing'] as const
+export const MOVEMENTS = ['opening', 'new', 'reopened', 'won', 'lost', 'moved', 'left', 'slipped', 'closing'] as const
 export type MovementKind = (typeof MOVEMENTS)[number]
 
 export interface MovementRow extends Subtotals {
@@ -25,7 +25,7 @@ export interface MovementRow extends Subtotals {
   value: Money | null
 }
 
-/** Deals by kind: opening + new + reopened − won − lost = closing. Null for slipped without sight of expected dates. */
+/** Deals by kind: opening + new + reopened − won − lost − left = closing. Null for slipped without sight of expected dates. */
 export type MovementTotals = Record<MovementKind, number | null>
 export type PipelineMovementReport = Report<MovementRow, MovementTotals>
 export interface PipelineMovementRequest extends Omit<ReportRequest<DealWhere>, 'groupBy'> {}
@@ -34,9 +34,9 @@ export interface PipelineMovementRequest extends Omit<ReportRequest<DealWhere>, 
  * What happened to the pipeline between two instants, from the stays of deals in their stages: what was open before,
  * what came new or was reopened, what was won and lost, what moved to another stage and is still open, and what is open
  * after. Slipped: open at both ends, with the expected close date put off in between, from the event log. Amounts are
- * those on entry to the stage the deal is in at the end (for `opening`, at the beginning), at that end's rates; a deal
- * moved to another pipeline that is not counted leaves without a kind. Deals that came and were closed in between are
- * both new and won or lost.
+ * those on entry to the stage the deal is in at the end (for `opening`, at the beginning), at that end's rates. Deals
+ * that came and were closed in between are both new and won or lost. With one pipeline asked for, a deal that came to
+ * it from another is new, and one that went to another has left.
  *
  * @throws FORBIDDEN without `reports` or `deals`; VALIDATION for a bad period, filter, pipeline, zone or currency
  * @example
@@ -51,13 +51,17 @@ async function movementIn(ctx: ReportContext): Promise<Figures<MovementRow, Move
   const found = transitions.flatMap((transition) => kindsOf(transition).map((kind) => ({ kind, ...transition })))
   const slipped = await slippedDeals(ctx)
   const rows = MOVEMENTS.flatMap((kind): MovementRow[] => {
-    if (kind === 'slipped') return [{ kind, deals: slipped?.deals ?? 0, ...moneyFigures(ctx, { value: slipped?.value }) }]
+    if (kind === 'slipped')
+      return [{ kind, deals: slipped?.deals ?? 0, ...moneyFigures(ctx, { value: slipped?.value }) }]
     const ofKind = found.filter((row) => row.kind === kind)
     if (kind === 'moved') return movedRows(ctx, ofKind)
     return [{ kind, ...figuresOf(ctx, kind, ofKind) }]
   })
   const totals = Object.fromEntries(
-    MOVEMENTS.map((kind) => [kind, found.filter((row) => row.kind === kind).reduce((sum, { deals }) => sum + deals, 0)]),
+    MOVEMENTS.map((kind) => [
+      kind,
+      found.filter((row) => row.kind === kind).reduce((sum, { deals }) => sum + deals, 0),
+    ]),
   ) as MovementTotals
   totals.slipped = slipped ? slipped.deals : null
   const points = (value: (row: MovementRow) => number | null) => rows.map((row) => ({ x: labelOf(row), y: value(row) }))
@@ -66,10 +70,10 @@ async function movementIn(ctx: ReportContext): Promise<Figures<MovementRow, Move
 
 const labelOf = ({ kind, fromStage, toStage }: MovementRow) => (fromStage ? `${kind}: ${fromStage} → ${toStage}` : kind)
 
-/** So many deals that were in one stage at the beginning and in another at the end; undefined for not there yet. */
+/** So many deals that were in one stage at the beginning and in another at the end; undefined for none of those counted. */
 interface Transition {
   before: Stage | undefined
-  after: Stage
+  after: Stage | undefined
   deals: number
   /** At the beginning and at the end. Undefined for those who may not see amounts. */
   opening: Parts | undefined
@@ -79,6 +83,7 @@ interface Transition {
 function kindsOf({ before, after }: Transition): MovementKind[] {
   const kinds: MovementKind[] = []
   if (before?.class === 'open') kinds.push('opening')
+  if (!after) return before?.class === 'open' ? [...kinds, 'left'] : []
   if (!before) kinds.push('new')
   else if (before.class !== 'open' && after.class !== before.class) kinds.push('reopened')
   if (after.class !== 'open' && after.class !== before?.class) kinds.push(after.class)
@@ -96,24 +101,29 @@ function figuresOf(ctx: ReportContext, kind: MovementKind, rows: readonly Transi
 function movedRows(ctx: ReportContext, rows: readonly Transition[]): MovementRow[] {
   const pairs = new Map<string, Transition[]>()
   for (const row of rows) {
-    const pair = `${row.before?.id} ${row.after.id}`
+    const pair = `${row.before?.id} ${row.after?.id}`
     pairs.set(pair, [...(pairs.get(pair) ?? []), row])
   }
   return [...pairs.values()].map((same) => {
     const { before, after } = same[0] as Transition
-    return { kind: 'moved' as const, fromStage: before?.name ?? '', toStage: after.name, ...figuresOf(ctx, 'moved', same) }
+    return {
+      kind: 'moved' as const,
+      fromStage: before?.name ?? '',
+      toStage: after?.name ?? '',
+      ...figuresOf(ctx, 'moved', same),
+    }
   })
 }
 
 /** The deals that were open at some time of the period, by the stages they were in just before it and at its end. */
 async function transitionsIn(ctx: ReportContext): Promise<Transition[]> {
-  const { caller, period, book, query } = ctx
+  const { caller, period, book, query, pipelines } = ctx
   const stays = caller.storage.table('stage_interval')
   const [start, end] = [period.from.getTime(), period.to.getTime()]
   const from = sql`${raw(`${ctx.table('deals').name} r join ${stays} e on e.tenant_id = r.tenant_id and e.deal_id = r.id`)}
     and e.entered_at < ${end} and (e.left_at is null or e.left_at >= ${end})
     left join ${raw(`${stays} b on b.tenant_id = r.tenant_id and b.deal_id = r.id`)} and b.entered_at < ${start} and (b.left_at is null or b.left_at >= ${start})`
-  const where = and(sql`r.closed_at is null or r.closed_at >= ${start}`, inPipelines(ctx), ctx.rowsAnywhere('deals'))
+  const where = and(sql`r.closed_at is null or r.closed_at >= ${start}`, ctx.rowsAnywhere('deals'))
   const statement = sql`select b.stage_id, e.stage_id, b.amount_currency, e.amount_currency, count(*), ${exactSum(raw('b.amount'))}, ${exactSum(raw('e.amount'))}
     from ${from} where ${where} group by b.stage_id, e.stage_id, b.amount_currency, e.amount_currency`
   const rows = await caller.storage.read(statement.text, statement.params)
@@ -123,14 +133,15 @@ async function transitionsIn(ctx: ReportContext): Promise<Transition[]> {
     if (!amounts) return undefined
     return currency == null ? NO_MONEY : atToday(ctx, String(currency), readExactSum(row, at), day)
   }
+  const counted = (id: unknown) => {
+    const stage = id == null ? undefined : book.stages.get(String(id))
+    return stage && (!pipelines || pipelines.includes(stage.pipeline)) ? stage : undefined
+  }
   return rows.map((row) => ({
-    before: row[0] == null ? undefined : book.stages.get(String(row[0])),
-    after: book.stages.get(String(row[1])) as Stage,
+    before: counted(row[0]),
+    after: counted(row[1]),
     deals: Number(row[4]),
     opening: sum(row, row[2], 5, days[0]),
     closing: sum(row, row[3], 7, days[1]),
   }))
 }
-
-const inPipelines = ({ pipelines }: ReportContext) =>
-  pipelines ? inList(raw('e.pipeline_id'), pipelines) : and()

@@ -4,8 +4,8 @@ import { compileWhere } from '../records/filter'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { type Keys, merged } from './groups'
-import { addParts, type Parts } from './parts'
 import { atToday } from './open-deals'
+import { addParts, type Parts } from './parts'
 import { reportScope } from './scope'
 
 export interface QuotaSum {
@@ -32,10 +32,14 @@ export async function quotaSums(ctx: ReportContext, groups: readonly string[]): 
   const found = rows.map(([owner, month, amount, currency]): QuotaSum => {
     const day = String(month).slice(0, 10)
     const keys = groups.map((group) => {
-      if (isPeriodUnit(group)) return [group, unitKey(startOfUnit(day, group, query.engine.settings), group, query.engine.settings)]
+      if (isPeriodUnit(group))
+        return [group, unitKey(startOfUnit(day, group, query.engine.settings), group, query.engine.settings)]
       return [group, String(owner)]
     })
-    return { keys: Object.fromEntries(keys), quota: atToday(ctx, String(currency), BigInt(amount as number), day < today ? day : today) }
+    return {
+      keys: Object.fromEntries(keys),
+      quota: atToday(ctx, String(currency), BigInt(amount as number), day < today ? day : today),
+    }
   })
   return merged(found, (one, other) => ({ keys: one.keys, quota: addParts(one.quota, other.quota) }))
 }

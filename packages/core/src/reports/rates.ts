@@ -1,5 +1,5 @@
-import { coveredDates, startOfDay } from '../kernel/zones'
 import { invert } from '../deals/rate-on'
+import { coveredDates, startOfDay } from '../kernel/zones'
 import type { Storage } from '../storage/port'
 
 /** The known exchange rates into one currency. */

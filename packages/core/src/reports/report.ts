@@ -74,7 +74,7 @@ export const shownPeriod = ({ from, to, zone }: ResolvedPeriod): ReportPeriod =>
 export const missingRates = ({ missing, currency }: ReportContext): MissingRate[] =>
   [...missing].sort(([one], [other]) => (one < other ? -1 : 1)).map(([from, day]) => ({ from, to: currency, day }))
 
-function deltaOf<Totals extends object>(now: Totals, before: Totals): Delta<Totals> {
+export function deltaOf<Totals extends object>(now: Totals, before: Totals): Delta<Totals> {
   const delta: Delta<Totals> = {}
   for (const [name, value] of Object.entries(now)) {
     if (typeof value !== 'number' && value !== null && !isMoney(value)) continue

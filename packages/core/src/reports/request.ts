@@ -40,7 +40,8 @@ export function checkRequest(request: AnyRequest, { keys = [], period = true }: 
   const known = [...COMMON.filter((key) => period || (key !== 'period' && key !== 'compare')), ...keys]
   const unknown = Object.keys(request).find((key) => !known.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${known.join(', ')}.`)
-  if (period && request.period === undefined) throw invalid('period', 'required', "Say which time, e.g. { this: 'quarter' }.")
+  if (period && request.period === undefined)
+    throw invalid('period', 'required', "Say which time, e.g. { this: 'quarter' }.")
   if (request.compare !== undefined && request.compare !== 'previous') {
     throw invalid('compare', 'invalid-option', "Use 'previous', or leave it out.")
   }
@@ -64,7 +65,15 @@ export function readGroups<Group extends string>(groupBy: unknown, allowed: read
   return groups
 }
 
-export const TIME_GROUPS = ['day', 'week', 'month', 'quarter', 'year', 'fiscal-quarter', 'fiscal-year'] as const satisfies readonly PeriodUnit[]
+export const TIME_GROUPS = [
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+  'fiscal-quarter',
+  'fiscal-year',
+] as const satisfies readonly PeriodUnit[]
 
 /** A true-or-false option. */
 export function readFlag(request: AnyRequest, name: string, byDefault: boolean): boolean {

@@ -56,7 +56,9 @@ export interface SalesFunnelRequest extends Omit<ReportRequest<DealWhere>, 'grou
  * const { rows } = await me.reports.salesFunnel({ pipeline: 'Sales', period: { this: 'quarter' }, compare: 'previous' })
  */
 export const salesFunnel = (caller: Caller, request: SalesFunnelRequest): Promise<SalesFunnelReport> =>
-  runReport(caller, { ...request }, { keys: ['pipeline', 'medians'] }, (ctx) => funnelIn(ctx, readFlag(ctx.request, 'medians', true)))
+  runReport(caller, { ...request }, { keys: ['pipeline', 'medians'] }, (ctx) =>
+    funnelIn(ctx, readFlag(ctx.request, 'medians', true)),
+  )
 
 export async function funnelIn(ctx: ReportContext, withMedians: boolean): Promise<Figures<FunnelRow, FunnelTotals>> {
   requireFields(ctx, 'deals', 'stage', 'status', 'createdAt')
@@ -80,8 +82,14 @@ export async function funnelIn(ctx: ReportContext, withMedians: boolean): Promis
 /** Stages that deals go through on the way to being won. */
 export const stepsOf = ({ stages }: Pipeline): Stage[] => stages.filter((stage) => stage.class !== 'lost')
 
-function funnelRows(pipeline: Pipeline, steps: readonly Stage[], found: FurthestStages, stays: ReadonlyMap<string, number>): FunnelRow[] {
-  const count = (matches: (row: FurthestStages[number]) => boolean) => found.filter(matches).reduce((sum, { deals }) => sum + deals, 0)
+function funnelRows(
+  pipeline: Pipeline,
+  steps: readonly Stage[],
+  found: FurthestStages,
+  stays: ReadonlyMap<string, number>,
+): FunnelRow[] {
+  const count = (matches: (row: FurthestStages[number]) => boolean) =>
+    found.filter(matches).reduce((sum, { deals }) => sum + deals, 0)
   const reached = steps.map((_, step) => count(({ furthest }) => furthest !== null && furthest >= step))
   return steps.map((stage, step) => ({
     pipeline: pipeline.id,
@@ -102,5 +110,7 @@ const funnelSeries = (pipelines: readonly Pipeline[], rows: readonly FunnelRow[]
   pipelines.map(({ id, name }) => ({
     key: id,
     label: name,
-    points: rows.filter(({ pipeline }) => pipeline === id).map(({ stageName, reached }) => ({ x: stageName, y: reached })),
+    points: rows
+      .filter(({ pipeline }) => pipeline === id)
+      .map(({ stageName, reached }) => ({ x: stageName, y: reached })),
   }))

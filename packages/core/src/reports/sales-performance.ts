@@ -68,8 +68,14 @@ async function performanceIn(ctx: ReportContext): Promise<Figures<PerformanceRow
     of: was,
     shown: { rank: 0, ...labels.of(was.keys), ...performanceOf(ctx, was, is, middle) } as PerformanceRow,
   }))
-  rankBoard(board.map(({ shown }) => shown), ctx.sees('deals', 'amount'))
-  board.sort((one, other) => one.shown.rank - other.shown.rank || (labels.text(one.of.keys) < labels.text(other.of.keys) ? -1 : 1))
+  rankBoard(
+    board.map(({ shown }) => shown),
+    ctx.sees('deals', 'amount'),
+  )
+  board.sort(
+    (one, other) =>
+      one.shown.rank - other.shown.rank || (labels.text(one.of.keys) < labels.text(other.of.keys) ? -1 : 1),
+  )
   return {
     rows: board.map(({ shown }) => shown),
     totals: performanceOf(ctx, closed.total, open.total, await medianDays(ctx, [])),
@@ -90,7 +96,12 @@ function everyone(ctx: ReportContext, closed: readonly ClosedDeals[], open: read
   return [...closed, ...idle].map((was) => ({ was, is: openBy.get(id(was.keys)) ?? noOpenDeals(ctx, was.keys) }))
 }
 
-function performanceOf(ctx: ReportContext, { keys, won, lost, wonValue, lostValue, wonTime }: ClosedDeals, open: OpenDeals, middle: Medians): PerformanceFigures {
+function performanceOf(
+  ctx: ReportContext,
+  { keys, won, lost, wonValue, lostValue, wonTime }: ClosedDeals,
+  open: OpenDeals,
+  middle: Medians,
+): PerformanceFigures {
   const values = moneyFigures(ctx, { wonValue, lostValue, openValue: open.value })
   return {
     won,
@@ -106,6 +117,7 @@ function performanceOf(ctx: ReportContext, { keys, won, lost, wonValue, lostValu
 
 function rankBoard(rows: readonly PerformanceRow[], byValue: boolean) {
   const score = (row: PerformanceRow): readonly [number, number] => [byValue ? (row.wonValue?.amount ?? 0) : 0, row.won]
-  const better = (one: readonly [number, number], other: readonly [number, number]) => one[0] > other[0] || (one[0] === other[0] && one[1] > other[1])
+  const better = (one: readonly [number, number], other: readonly [number, number]) =>
+    one[0] > other[0] || (one[0] === other[0] && one[1] > other[1])
   for (const row of rows) row.rank = 1 + rows.filter((other) => better(score(other), score(row))).length
 }

@@ -1,8 +1,8 @@
 import { forbidden } from '../access/actor'
 import type { Resource } from '../access/roles'
 import type { Scope } from '../access/scope'
-import type { QueryContext } from '../records/query'
 import type { RecordType } from '../records/field'
+import type { QueryContext } from '../records/query'
 
 /**
  * What a report may count: records the asker may read, no further than the level of `reports` reaches. Both levels are

@@ -27,7 +27,8 @@ export function moneyFigures<Name extends string>(
     const shown = subtotals(sum, divisor)
     if (shown.some(({ currency }) => currency !== ctx.currency)) parts[name] = shown
   }
-  return { ...figures, ...(Object.keys(parts).length > 0 && { subtotals: parts }) } as Record<Name, Money | null> & Subtotals
+  return { ...figures, ...(Object.keys(parts).length > 0 && { subtotals: parts }) } as Record<Name, Money | null> &
+    Subtotals
 }
 
 function noteMissing({ missing }: ReportContext, { currency, day }: { currency: string; day: string }) {

@@ -1,6 +1,6 @@
-import type { Money } from '../kernel/money'
-import { divideRounded } from '../kernel/decimal'
 import type { DealWhere } from '../deals/definition'
+import { divideRounded } from '../kernel/decimal'
+import type { Money } from '../kernel/money'
 import type { Caller } from '../records/caller'
 import { and } from '../storage/sql'
 import { seriesOf } from './chart'
@@ -55,7 +55,10 @@ async function velocityIn(ctx: ReportContext): Promise<Figures<VelocityRow, Velo
   const labels = await labelsFor(ctx, groups)
   const counts = new Map(open.groups.map(({ keys, deals }) => [JSON.stringify(keys), deals]))
   const known = new Set(closed.groups.map(({ keys }) => JSON.stringify(keys)))
-  const all = [...closed.groups, ...open.groups.filter(({ keys }) => !known.has(JSON.stringify(keys))).map(({ keys }) => noClosedDeals(ctx, keys))]
+  const all = [
+    ...closed.groups,
+    ...open.groups.filter(({ keys }) => !known.has(JSON.stringify(keys))).map(({ keys }) => noClosedDeals(ctx, keys)),
+  ]
   const shown = inOrder(ctx, groups, all, (keys) => noClosedDeals(ctx, keys)).map((of) => {
     const openNow = groups.length === 0 ? open.total.deals : (counts.get(JSON.stringify(of.keys)) ?? 0)
     return { of, shown: { ...labels.of(of.keys), ...velocityFigures(ctx, of, openNow) } }
@@ -91,4 +94,3 @@ export const share = ({ amount, currency }: Money, numerator: bigint, denominato
   amount: Number(divideRounded(BigInt(amount) * numerator, denominator)),
   currency,
 })
-

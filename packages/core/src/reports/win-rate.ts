@@ -1,5 +1,5 @@
-import type { Money } from '../kernel/money'
 import type { DealWhere } from '../deals/definition'
+import type { Money } from '../kernel/money'
 import type { Caller } from '../records/caller'
 import { seriesOf } from './chart'
 import { type ClosedDeals, closedDeals, noClosedDeals } from './closed-deals'
@@ -44,7 +44,11 @@ export async function winRateIn(ctx: ReportContext): Promise<Figures<WinRateRow,
   return winRateOf(ctx, groups, await closedDeals(ctx, groups, false))
 }
 
-export async function winRateOf(ctx: ReportContext, groups: readonly string[], closed: Awaited<ReturnType<typeof closedDeals>>) {
+export async function winRateOf(
+  ctx: ReportContext,
+  groups: readonly string[],
+  closed: Awaited<ReturnType<typeof closedDeals>>,
+) {
   const labels = await labelsFor(ctx, groups)
   const ordered = inOrder(ctx, groups, closed.groups, (keys) => noClosedDeals(ctx, keys))
   const shown = ordered.map((of) => ({ of, shown: { ...labels.of(of.keys), ...winRateFigures(ctx, of) } }))

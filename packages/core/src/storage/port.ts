@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect'
+import type { SqlValue } from './sql'
 
-export type SqlValue = string | number | bigint | Uint8Array | null
+export type { SqlValue } from './sql'
 
 /**
  * One result row: values in the order of the select list. Names in a select list are words, each a different one, because

@@ -1,4 +1,4 @@
-import type { SqlValue } from './port'
+export type SqlValue = string | number | bigint | Uint8Array | null
 
 /** A piece of SQL with its parameters, one `?` each. */
 export interface Sql {

@@ -1,5 +1,6 @@
 import type { RecordType } from '@rapport/core'
 import { type Client, minimal, type Room, room, textField } from './crm'
+import { reportRequest } from './reports'
 
 /** Whom a call is about: a record, and what hangs on it. */
 export interface Subject {
@@ -14,7 +15,7 @@ export interface Subject {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
-type Call = (api: any, subject: Subject) => unknown
+export type Call = (api: any, subject: Subject) => unknown
 
 const csv = (type: RecordType) => {
   const names = Object.keys(minimal(type, 1))
@@ -41,7 +42,7 @@ export const reads: Record<string, Call> = {
   'deals.lines': (api, { id }) => api.lines(id),
   'deals.contacts': (api, { id }) => api.contacts(id),
   'products.prices': (api, { id }) => api.prices(id),
-  timeline: (client: Client, { type, id }) => client.timeline({ type, id }),
+  timeline: (api, { type, id }) => (api.list ? api.timeline(id) : api.timeline({ type, id })),
   'notes.list': (notes, { type, id }) => notes.list({ type, id }),
   // Writes a note, for those who may read the record.
   'notes.add': (notes, { type, id }) => notes.add({ type, id }, 'Seen'),
@@ -125,7 +126,7 @@ export const administration: Record<string, Call> = {
 
 /** Which call belongs to a method: by its room and name, or by its name alone in the rooms of records. */
 export const callOf = (table: Record<string, Call>, roomName: string, method: string, isRecordRoom: boolean): Call | undefined =>
-  table[`${roomName}.${method}`] ?? (isRecordRoom || roomName === '' ? table[method] : undefined)
+  (roomName === 'reports' && table === gathers ? (api) => api[method](reportRequest(method)) : undefined) ?? table[`${roomName}.${method}`] ?? (isRecordRoom || roomName === '' ? table[method] : undefined)
 
 /** Rooms of a client with their methods; those of the client itself under ''. */
 export function methodsOf(client: object): [room: string, method: string][] {

@@ -16,6 +16,7 @@ export interface Planned {
 
 export interface Plan {
   levels: Partial<Record<RecordType, Level>>
+  reports: Level
   /** Fields hidden from the asker, `type.field`. */
   hidden: string[]
   records: Planned[]
@@ -45,6 +46,7 @@ const planned = (among: readonly RecordType[]): fc.Arbitrary<Planned> =>
 export const plan: fc.Arbitrary<Plan> = fc.subarray(types, { minLength: 2, maxLength: 4 }).chain((among) =>
   fc.record({
     levels: fc.record(Object.fromEntries(types.map((type) => [type, fc.constantFrom<Level>('none', 'own', 'team', 'team', 'all')]))),
+    reports: fc.constantFrom<Level>('own', 'team', 'all'),
     hidden: fc.subarray(hideable, { maxLength: 50 }),
     records: fc.array(planned(among), { minLength: 12, maxLength: 24 }),
   }),
@@ -56,13 +58,14 @@ export const isUnseen = (plan: Plan, { type, owner }: Planned) => OUT_OF_REACH[p
 
 /** What `me` may do: read as planned, without the hidden fields; write what it reads. */
 function askersRole(plan: Plan): Role {
-  return Object.fromEntries(
+  const grants = Object.fromEntries(
     types.map((type) => {
       const level = plan.levels[type] ?? 'none'
       const names = plan.hidden.filter((name) => name.startsWith(`${type}.`)).map((name) => [name.slice(type.length + 1), 'none' as FieldLevel])
-      return [type, { read: level, create: level, update: level, delete: level, share: level, fields: Object.fromEntries(names) }]
+      return [type, { read: level, create: level, update: level, delete: level, share: level, export: level, fields: Object.fromEntries(names) }]
     }),
   )
+  return { ...grants, reports: { read: plan.reports }, notes: { read: 'all' } }
 }
 
 export interface World {
@@ -91,6 +94,8 @@ export async function buildWorld(plan: Plan, second: boolean): Promise<World> {
     const unseen = isUnseen(plan, planned)
     const created = await createSomehow(api.create, valuesOf(plan, planned, index, ids, second))
     ids.push(created.id)
+    await system.notes.add({ type: planned.type, id: created.id }, unseen && second ? 'Another secret' : `Note ${index}`)
+    await carryOn(system, planned, created.id, unseen && second)
     if (planned.deleted && (!unseen || !second)) await api.delete(created.id)
     // A record too many, that nothing links to.
     if (unseen && second) await createSomehow(api.create, valuesOf(plan, planned, 500 + index, [], second))
@@ -122,6 +127,15 @@ function valuesOf(plan: Plan, planned: Planned, index: number, ids: readonly str
     return [name, choice % 5 === 0 ? null : pooled(definition, name, field, index, choice)]
   })
   return { ...values, custom: Object.fromEntries(custom) }
+}
+
+/** Deals are won and lost, leads contacted and lost. */
+async function carryOn(system: Client, { type, picks }: Planned, id: string, otherwise: boolean) {
+  const choice = ((picks[1] as number) + (otherwise ? 1 : 0)) % 4
+  if (type === 'deals' && choice === 1) await system.deals.win(id)
+  if (type === 'deals' && choice === 2) await system.deals.lose(id, { reason: 'price' })
+  if (type === 'leads' && choice === 1) await system.leads.update(id, { status: 'contacted' })
+  if (type === 'leads' && choice === 2) await system.leads.update(id, { status: 'lost', lostReason: 'price' })
 }
 
 const isHidden = (plan: Plan, type: RecordType, name: string) => plan.hidden.includes(`${type}.${name}`)

@@ -42,6 +42,8 @@ const SHARED: readonly (readonly [RegExp, RegExp])[] = [
   [/^KR\.?$/, /^(?:SEK|NOK|DKK|ISK)$/],
 ]
 
+const BARE = /^[-\d.,]+$/
+
 /** An amount's number text, and its currency where the text names one: a code, or undefined for an unknown sign. */
 export interface AmountText {
   number: string
@@ -52,6 +54,7 @@ export interface AmountText {
 /** Takes `€ 1.234,56`, `USD 12`, `12 kr`, `-$5`, `(£5)` apart. `preferred` decides what shared signs such as `$` mean. */
 export function readAmount(text: string, preferred: string | undefined): AmountText {
   const bare = text.trim()
+  if (BARE.test(bare)) return { number: bare, unit: '', currency: preferred }
   const unit = /(?:\p{L}*\p{Sc}|\p{L}[\p{L}.]*)/u.exec(bare.replace(/\d[eE][-+]?\d/, '00'))?.[0] ?? ''
   if (unit === '') return { number: bare, unit, currency: preferred }
   return {

@@ -2,7 +2,7 @@ import { invalid } from '../../kernel/errors'
 import { createScanner } from './scanner'
 
 /** What cells may be separated by, in the order of preference. */
-export const DELIMITERS = [',', ';', '\t', '|'] as const
+const DELIMITERS = [',', ';', '\t', '|'] as const
 
 const SAMPLE_ROWS = 50
 

@@ -22,6 +22,9 @@ export interface InputReader {
 interface Column extends ColumnMapping {
   field: string
   kind: ImportField['kind']
+  /** `custom` and `tier` of the field `custom.tier`. */
+  group: string | undefined
+  part: string
   reader: CellReader
 }
 
@@ -45,7 +48,10 @@ export function inputReader(
     const cells = file.sample.map(({ values }) => values[column.index]?.trim() ?? '').filter((cell) => cell !== '')
     const format = columnFormat(field, cells, options, file.delimiter)
     if (format.dateFormat || format.decimalMark) formats.push({ column: column.column, field: field.name, ...format })
-    return [{ ...column, field: field.name, kind: field.kind, reader: cellReader(field, options, format) }]
+    const dot = field.name.indexOf('.')
+    const group = dot > 0 ? field.name.slice(0, dot) : undefined
+    const reader = cellReader(field, options, format)
+    return [{ ...column, field: field.name, kind: field.kind, group, part: field.name.slice(dot + 1), reader }]
   })
   const hasMoney = mapped.some(({ kind }) => kind === 'money')
   const currencyColumn = hasMoney ? mapped.find(({ field }) => field === 'currency') : undefined
@@ -82,23 +88,36 @@ function readCurrency(value: unknown, problems: Problem[]): string | undefined {
 type Group = Record<string, unknown>
 
 function put(input: Group, column: Column, value: unknown, values: readonly string[]): void {
-  const { field, kind, labelColumn, number = 1 } = column
-  const label = (labelColumn === undefined ? undefined : labelOf(values[labelColumn] ?? '')) ?? column.label
-  if (kind === 'emails' || kind === 'phones') {
-    const list = within<{ value: string; label?: string }[]>(input, field, [])
-    for (const one of value as string[])
-      if (!list.some((other) => other.value === one)) list.push({ value: one, ...(label && { label }) })
-    return
-  }
-  const dot = field.indexOf('.')
-  const group = field.slice(0, dot)
-  if (dot > 0 && group === 'addresses') {
-    const list = within<Group[]>(input, group, [])
-    const key = `${column.label ?? ''} ${number}`
-    const address = list.find((one) => groupOf.get(one) === key) ?? addAddress(list, key, label)
-    address[field.slice(dot + 1)] = value
-  } else if (dot > 0) merge(within<Group>(input, group, {}), field.slice(dot + 1), value)
+  const { field, group } = column
+  if (column.kind === 'emails' || column.kind === 'phones') addValues(input, column, value as string[], values)
+  else if (group === 'addresses') addressFor(input, column, values)[column.part] = value
+  else if (group !== undefined) merge(within<Group>(input, group, {}), column.part, value)
   else merge(input, field, value)
+}
+
+const labelIn = ({ label, labelColumn }: Column, values: readonly string[]) =>
+  (labelColumn === undefined ? undefined : labelOf(values[labelColumn] ?? '')) ?? label
+
+function addValues(input: Group, column: Column, found: readonly string[], values: readonly string[]): void {
+  const list = within<{ value: string; label?: string }[]>(input, column.field, [])
+  const label = labelIn(column, values)
+  for (const value of found)
+    if (!list.some((other) => other.value === value)) list.push({ value, ...(label && { label }) })
+}
+
+const keyOf = new WeakMap<Group, string>()
+
+/** The address that a column belongs to: columns of one label and number make one address. */
+function addressFor(input: Group, column: Column, values: readonly string[]): Group {
+  const list = within<Group[]>(input, 'addresses', [])
+  const key = `${column.label ?? ''} ${column.number ?? 1}`
+  const known = list.find((one) => keyOf.get(one) === key)
+  if (known) return known
+  const label = labelIn(column, values)
+  const address: Group = label ? { label } : {}
+  keyOf.set(address, key)
+  list.push(address)
+  return address
 }
 
 /** What the target has under a name, or else the given beginning of it. */
@@ -107,17 +126,8 @@ function within<T>(target: Group, name: string, beginning: T): T {
   return target[name] as T
 }
 
-const groupOf = new WeakMap<Group, string>()
-
-function addAddress(list: Group[], key: string, label: string | undefined): Group {
-  const address: Group = label ? { label } : {}
-  groupOf.set(address, key)
-  list.push(address)
-  return address
-}
-
 /** Several columns of tags or choices make one list. */
 function merge(target: Group, name: string, value: unknown): void {
-  const before = target[name]
-  target[name] = Array.isArray(before) && Array.isArray(value) ? [...new Set([...before, ...value])] : value
+  const before = Array.isArray(value) ? target[name] : undefined
+  target[name] = Array.isArray(before) ? [...new Set([...before, ...(value as unknown[])])] : value
 }

@@ -4,6 +4,9 @@ export type DecimalMark = 'point' | 'comma'
 const SPACES = /[\s'’]/g
 const SHAPE = /^([-+\u2212]?)(\d[\d.,]*|[.,]\d+)(?:[eE]([-+]?\d{1,3}))?$/
 
+/** Reads the same whatever the decimal mark. */
+const PLAIN = /^-?\d{1,15}$/
+
 /** Number text taken apart: sign, and digits with their marks. */
 interface Parts {
   negative: boolean
@@ -33,8 +36,10 @@ function partsOf(text: string): Parts | undefined {
  */
 export function decimalMarkOf(text: string): DecimalMark | 'either' | undefined {
   const parts = partsOf(text)
-  if (!parts) return undefined
-  const { digits } = parts
+  return parts && markOf(parts.digits)
+}
+
+function markOf(digits: string): DecimalMark | 'either' {
   const point = digits.lastIndexOf('.')
   const comma = digits.lastIndexOf(',')
   if (point < 0 && comma < 0) return 'either'
@@ -51,9 +56,10 @@ export function decimalMarkOf(text: string): DecimalMark | 'either' | undefined 
  * its marks do not form groups of thousands (two or three digits each, the last of three).
  */
 export function plainDecimal(text: string, mark: DecimalMark): string | undefined {
+  if (PLAIN.test(text)) return text
   const parts = partsOf(text)
-  const own = parts && decimalMarkOf(text)
-  if (!parts || !own) return undefined
+  if (!parts) return undefined
+  const own = markOf(parts.digits)
   const decimal = (own === 'either' ? mark : own) === 'point' ? '.' : ','
   const cut = parts.digits.lastIndexOf(decimal)
   const whole = cut < 0 ? parts.digits : parts.digits.slice(0, cut)

@@ -30,13 +30,15 @@ type Read = (text: string, fail: Fail, currency?: string) => unknown
 export function cellReader(field: ImportField, options: ValueOptions, format: ColumnFormat): CellReader {
   const map = valueMapper(options.values?.[field.name])
   const read = readerOf(field, options, format)
+  let found: Problem[] = []
+  const fail: Fail = (rule, remedy) => {
+    found.push({ field: field.name, rule, remedy })
+    return undefined
+  }
   return (cell, problems, currency) => {
     const text = unguard(map(cell)).trim()
     if (text === '') return undefined
-    const fail: Fail = (rule, remedy) => {
-      problems.push({ field: field.name, rule, remedy })
-      return undefined
-    }
+    found = problems
     return read(text, fail, currency)
   }
 }
@@ -56,12 +58,16 @@ function readerOf(
     case 'boolean':
       return (text, fail) => readBoolean(text) ?? fail('invalid-boolean', `Use yes or no instead of ${shown(text)}.`)
     case 'date':
-      return (text, fail) => readMoment(text, dateFormat, fail)?.date
+      return remembering((text, fail) => readMoment(text, dateFormat, fail)?.date)
     case 'instant': {
       const zone = options.timeZone ?? 'UTC'
-      return (text, fail) => {
+      const read = remembering((text, fail) => {
         const moment = readMoment(text, dateFormat, fail)
-        return moment && toInstant(moment, zone)
+        return moment && toInstant(moment, zone).getTime()
+      })
+      return (text, fail) => {
+        const time = read(text, fail)
+        return time === undefined ? undefined : new Date(time)
       }
     }
     case 'tags':
@@ -80,6 +86,25 @@ function readerOf(
     }
     default:
       return (text) => text
+  }
+}
+
+const MEMORY = 5_000
+
+/** Columns of dates repeat themselves; what was read once need not be read again. */
+function remembering<T>(
+  read: (text: string, fail: Fail) => T | undefined,
+): (text: string, fail: Fail) => T | undefined {
+  const known = new Map<string, T>()
+  return (text, fail) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const value = read(text, fail)
+    if (value === undefined || text.length > 40) return value
+    if (known.size >= MEMORY) known.clear()
+    // A copy: a slice would keep the whole piece of text it was cut from.
+    known.set(Array.from(text).join(''), value)
+    return value
   }
 }
 

@@ -174,7 +174,7 @@ describe('there and back', () => {
         expect(columns).toEqual(header)
         expect(back).toEqual(full)
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     )
   })
 
@@ -219,8 +219,8 @@ describe('there and back', () => {
     expect((await readBack(bytes)).rows).toEqual(rows)
   })
 
-  test('a cell of a million characters is refused by its line, and comes back with a higher limit', async () => {
-    const big = 'x"\n'.repeat(400_000)
+  test('a cell beyond the longest row is an error on its line, and comes back with a higher limit', async () => {
+    const big = 'x"\n'.repeat(40_000)
     const csv = csvText(
       ['id', 'text'],
       [
@@ -228,11 +228,13 @@ describe('there and back', () => {
         [2, 'ok'],
       ],
     )
-    const errors: [number, string][] = []
-    for await (const batch of (await openCsv(csv)).batches())
-      errors.push(...batch.errors.map(({ line, problem }): [number, string] => [line, problem.rule]))
-    expect(errors[0]?.[0]).toBe(2)
-    const file = await openCsv(csv, { maxRowLength: 3_000_000 })
-    for await (const { rows } of file.batches()) expect(rows.map(({ values }) => values[1])).toEqual([big, 'ok'])
+    const errors: number[] = []
+    for await (const batch of (await openCsv(csv, { maxRowLength: 100_000 })).batches())
+      errors.push(...batch.errors.map(({ line }) => line))
+    expect(errors[0]).toBe(2)
+    expect((await readBack(csv)).rows).toEqual([
+      ['1', big],
+      ['2', 'ok'],
+    ])
   })
 })

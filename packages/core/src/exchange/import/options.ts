@@ -1,4 +1,4 @@
-import type { Problem } from '../../kernel/errors'
+import { invalid, type Problem } from '../../kernel/errors'
 import type { Awaitable } from '../../storage/port'
 import type { CsvReadOptions } from '../csv/rows'
 
@@ -85,3 +85,14 @@ export interface MappedColumn {
 }
 
 export const MODES: readonly ImportMode[] = ['create', 'update', 'upsert']
+
+const KEYS = [
+  'encoding', 'delimiter', 'columns', 'header', 'mode', 'key', 'mapping', 'values', 'defaults', 'dateFormat', 'currency',
+  'createCompanies', 'dryRun', 'job', 'onProgress', 'onFailedRows',
+] // biome-ignore format: one list
+
+/** A misspelt option would be an import that quietly does something else. */
+export function refuseUnknownOptions(options: object): void {
+  const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
+  if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
+}

@@ -6,7 +6,7 @@ import { queryContext } from '../../records/query'
 import { readUsers } from '../../users/users'
 import { openCsv } from '../csv/rows'
 import type { CsvSource } from '../csv/source'
-import type { ImportError, ImportOptions, MappedColumn } from './options'
+import { type ImportError, type ImportOptions, type MappedColumn, refuseUnknownOptions } from './options'
 import { rowReader } from './read-row'
 
 export interface ImportPreview {
@@ -25,6 +25,7 @@ export interface ImportPreview {
 const SHOWN = 20
 
 export async function previewImport(caller: Caller, type: RecordType, source: CsvSource, options: ImportOptions = {}): Promise<ImportPreview> {
+  refuseUnknownOptions(options)
   const query = await queryContext(caller)
   requireAny(query.actor, type, 'import')
   const file = await openCsv(source, options)

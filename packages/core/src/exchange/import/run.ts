@@ -18,7 +18,7 @@ import { type CompanyLinks, companyLinks } from './companies'
 import { createFailures, type Failures } from './failures'
 import { type ImportJob, noCounts, openJob, saveJob } from './job'
 import { type ImportKey, importKey } from './match'
-import { type ImportCounts, type ImportMode, type ImportOptions, type ImportResult, MODES } from './options'
+import { type ImportCounts, type ImportMode, type ImportOptions, type ImportResult, MODES, refuseUnknownOptions } from './options'
 import { type ReadRow, type RowReader, rowReader } from './read-row'
 
 interface Run {
@@ -41,6 +41,7 @@ interface Run {
  * A row that is refused is reported by line, and nothing of it stays.
  */
 export async function importCsv(caller: Caller, type: RecordType, source: CsvSource, options: ImportOptions = {}): Promise<ImportResult> {
+  refuseUnknownOptions(options)
   const mode = options.mode ?? 'create'
   if (!MODES.includes(mode)) throw invalid('mode', 'invalid-option', `Use one of: ${MODES.join(', ')}.`)
   const query = await queryContext(caller)

@@ -4,8 +4,9 @@ import { type DuplicateCandidate, duplicatesOf, type Evidence } from '../duplica
 import type { RecordType } from '../field'
 import type { VerbOptions } from '../idempotency'
 import type { QueryContext } from '../query'
+import type { MergeRules } from './absorb'
 import { listMerges, type MergeEntry } from './list'
-import { type MergeInput, type MergeResult, type MergeRules, mergeRecords } from './merge'
+import { type MergeInput, type MergeResult, mergeRecords } from './merge'
 import { getMerged } from './resolve'
 import { type UnmergeResult, unmergeRecords } from './unmerge'
 
@@ -45,12 +46,15 @@ export interface MergeApi<R, Draft> {
 type EvidenceOf = (query: QueryContext, draft: Record<string, unknown>) => readonly Evidence[]
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine works on records whose type is known only at run time
+type UntypedMergeApi = MergeApi<any, any>
+
+/** The verbs of duplicates and merging for one caller; `get` leads from merged records to their winner. */
 export function mergeApi(
   caller: Caller,
   type: RecordType,
   evidenceOf: EvidenceOf,
   rules: MergeRules = {},
-): MergeApi<any, any> & Pick<UntypedApi, 'get'> {
+): UntypedMergeApi & Pick<UntypedApi, 'get'> {
   return {
     get: (id, options) => getMerged(caller, type, id, options),
     duplicates: (of) => duplicatesOf(caller, type, of, evidenceOf),

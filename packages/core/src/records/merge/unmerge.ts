@@ -10,7 +10,7 @@ import type { RecordTable } from '../record-table'
 import type { AnyRecord } from '../types'
 import { saveChange } from '../update'
 import type { WriteSession } from '../write'
-import { type MergeRules, setDeleted } from './merge'
+import { type MergeRules, setDeleted } from './absorb'
 import { COMMON_SIDES } from './sides'
 import { type MergeUndo, withoutMerge } from './undo'
 
