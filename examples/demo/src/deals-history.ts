@@ -36,7 +36,7 @@ function workIn(world: World, deal: DealStory, stage: number) {
   const { chance } = world
   const step = STEPS[stage] as (typeof STEPS)[number]
   const days = chance.near(step.days * deal.rep.pace * (deal.employees > 400 ? 1.7 : 1), 0.5)
-  for (let sessions = chance.whole(1, 2); sessions > 0; sessions--) world.later(days * chance.between(0.1, 0.8), () => work(world, deal))
+  for (let sessions = chance.yes(0.4) ? 2 : 1; sessions > 0; sessions--) world.later(days * chance.between(0.1, 0.8), () => work(world, deal))
   const goesOn = chance.yes(Math.min(0.95, step.goOn * deal.rep.skill ** 0.5 * deal.quality ** 0.4))
   world.later(days, () => (goesOn ? goOn(world, deal, stage) : lose(world, deal)))
 }
@@ -44,7 +44,7 @@ function workIn(world: World, deal: DealStory, stage: number) {
 async function work(world: World, { id, rep }: DealStory) {
   const { chance } = world
   await logTouches(world, rep.id, { deal: id }, chance.whole(1, 2))
-  if (chance.yes(0.3)) await planTask(world, rep.id, { deal: id }, chance.pick(['call', 'meeting', 'follow-up']))
+  if (chance.yes(0.2)) await planTask(world, rep.id, { deal: id }, chance.pick(['call', 'meeting', 'follow-up']))
   if (chance.yes(0.15)) await writeNote(world, rep.id, id)
 }
 

@@ -61,8 +61,8 @@ async function firstTouch(world: World, story: LeadStory) {
   const { chance } = world
   const me = world.as(story.rep.id)
   await me.leads.update(story.id, { status: 'contacted' })
-  await logTouches(world, story.rep.id, { lead: story.id }, chance.whole(1, 2))
-  if (chance.yes(0.4)) await planTask(world, story.rep.id, { lead: story.id }, 'follow-up')
+  await logTouches(world, story.rep.id, { lead: story.id }, chance.yes(0.3) ? 2 : 1)
+  if (chance.yes(0.25)) await planTask(world, story.rep.id, { lead: story.id }, 'follow-up')
   if (chance.yes(Math.min(0.9, 0.5 * story.interest))) world.later(chance.near(4, 0.6), () => qualify(world, story))
   else world.later(chance.near(chance.yes(0.7) ? 7 : 45, 0.5), () => lose(world, story))
 }
@@ -70,7 +70,7 @@ async function firstTouch(world: World, story: LeadStory) {
 async function qualify(world: World, story: LeadStory) {
   const { chance } = world
   await world.as(story.rep.id).leads.update(story.id, { status: 'qualified', score: chance.whole(55, 98) })
-  if (chance.yes(0.5)) await logTouches(world, story.rep.id, { lead: story.id }, 1)
+  if (chance.yes(0.3)) await logTouches(world, story.rep.id, { lead: story.id }, 1)
   if (chance.yes(Math.min(0.92, 0.68 * story.rep.skill))) world.later(chance.near(4, 0.5), () => convert(world, story))
   else world.later(chance.near(20, 0.5), () => lose(world, story))
 }

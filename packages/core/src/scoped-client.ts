@@ -27,6 +27,7 @@ import type { OrderBy, Where } from './records/where'
 import { type TasksApi, tasksApi } from './tasks/api'
 import { tasks } from './tasks/definition'
 import { type ReportsApi, reportsApi } from './reports/api'
+import { transact } from './records/write'
 import { joinedStorage } from './storage/joined'
 import { type UsersApi, usersApi } from './users/api'
 
@@ -61,11 +62,27 @@ export interface ScopedClient<C extends CustomFields = CustomFields> {
   audit(query?: AuditQuery): Promise<Page<TimelineEntry>>
   /** Whether this caller may do that: with any record of the type, or with the one given. */
   can(type: RecordType, action: Action, record?: string | { id: string }): Promise<boolean>
-  /** The same client inside a transaction the host has opened. Its commit and rollback take our rows along. */
-  within(hostTransaction: object): ScopedClient<C>
+  /**
+   * The same client inside an open transaction: one of the host's, whose commit and rollback take our rows along, or
+   * the client of a `transaction`, to act as somebody else in it.
+   */
+  within(transaction: object): ScopedClient<C>
+  /**
+   * Several calls as one transaction of ours: all of them take effect, or none. Use only the client it gives inside.
+   *
+   * @example
+   * await me.transaction(async (tx) => {
+   *   const company = await tx.companies.create({ name: 'Navy' })
+   *   await tx.contacts.create({ lastName: 'Hopper', company: company.id })
+   * })
+   */
+  transaction<T>(work: (tx: ScopedClient<C>) => Promise<T>): Promise<T>
 }
 
 export const DEFINITIONS = [leads, contacts, companies, deals, products, activities, tasks] as const
+
+/** Whose client it is: for `within`. */
+const callers = new WeakMap<object, Caller>()
 
 /** Each room is made when it is first used, so that a client for one request costs next to nothing. */
 export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClient<C> {
@@ -117,13 +134,17 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     timeline: (record: RecordRef, options?: TimelineOptions) => recordTimeline(caller, record, options),
     audit: (query?: AuditQuery) => auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),
-    within(hostTransaction: object) {
-      if (typeof hostTransaction !== 'object' || hostTransaction === null) {
+    transaction: <T>(work: (tx: ScopedClient<C>) => Promise<T>) => transact(caller, (write) => work(scopedClient<C>(write.inside()))),
+    within(transaction: object) {
+      if (typeof transaction !== 'object' || transaction === null) {
         throw invalid('within', 'not-a-transaction', 'Pass the transaction that is open in your own code.')
       }
-      const session = caller.engine.storage.join(hostTransaction)
-      return scopedClient<C>(caller.engine.callerOn(caller, joinedStorage(caller.engine.storage, session, hostTransaction)))
+      const { engine } = caller
+      const ours = callers.get(transaction)
+      if (ours?.pendingEvents) return scopedClient<C>({ ...engine.callerOn(caller, ours.storage), pendingEvents: ours.pendingEvents })
+      return scopedClient<C>(engine.callerOn(caller, joinedStorage(engine.storage, engine.storage.join(transaction), transaction)))
     },
   }
+  callers.set(client, caller)
   return client as unknown as ScopedClient<C>
 }

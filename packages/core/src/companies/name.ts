@@ -23,9 +23,12 @@ export function bareCompanyName(name: string): string {
   return bare
 }
 
-/** The folded names under which the same company may be stored: bare, and with each legal form. */
+/** Forms that are also written behind a comma: `Acme, Inc.` */
+const BEHIND_COMMA = ['inc', 'inc.', 'llc', 'ltd', 'ltd.', 'corp.', 'co.']
+
+/** The folded names under which the same company may be stored: as given, bare, and with each legal form. */
 export function spellingsOf(name: string): string[] {
   const bare = bareCompanyName(name)
-  const forms = LEGAL_FORMS.flatMap((form) => [`${bare} ${form}`, `${bare}, ${form}`])
+  const forms = [...LEGAL_FORMS.map((form) => `${bare} ${form}`), ...BEHIND_COMMA.map((form) => `${bare}, ${form}`)]
   return [...new Set([foldText(name), bare, ...forms])]
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor'
+import { CrmError } from '../kernel/errors'
 import { nestedStorage } from '../storage/joined'
 import type { Session } from '../storage/port'
 import type { Caller } from './caller'
@@ -23,18 +24,49 @@ export async function transact<T>(caller: Caller, work: (write: WriteSession) =>
   if (ready) await ready
   const actor = await caller.actor()
   const events: EventRecord[] = []
-  const result = await storage.transaction((session) => work(writeSession(caller, actor, session, events)))
+  const result = await storage.transaction(async (session) => {
+    const open = guarded(session)
+    return work(writeSession(caller, actor, open, events)).finally(open.end)
+  })
   if (caller.pendingEvents) caller.pendingEvents.push(...events)
   else if (!storage.joined) engine.announce(events)
   else engine.announceLater(events, caller.tenant)
   return result
 }
 
+/** A client of a transaction that outlives it must not write outside of any. */
+function guarded(session: Session): Session & { end(): void } {
+  let ended = false
+  const check = () => {
+    if (ended) throw endedError()
+  }
+  return {
+    all(sql, params) {
+      check()
+      return session.all(sql, params)
+    },
+    run(sql, params) {
+      check()
+      return session.run(sql, params)
+    },
+    end() {
+      ended = true
+    },
+  }
+}
+
+const endedError = () =>
+  new CrmError('CLOSED', 'The transaction of this client has ended.', {
+    field: 'transaction',
+    rule: 'transaction-ended',
+    remedy: 'Await everything inside the transaction, and use the client from outside afterwards.',
+  })
+
 function writeSession(caller: Caller, actor: Actor, session: Session, events: EventRecord[]): WriteSession {
   let inner: Caller | undefined
   return {
-    all: (sql, params) => session.all(sql, params),
-    run: (sql, params) => session.run(sql, params),
+    all: session.all,
+    run: session.run,
     caller,
     actor,
     events,

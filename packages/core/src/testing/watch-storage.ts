@@ -35,7 +35,7 @@ const CONTROL = /^(savepoint|release|rollback)\b/i
 export function watchStorage(storage: Storage): WatchedStorage {
   let statements: WatchedStatement[] = []
   let failAt: number | 'commit' | null = null
-  let failed = false
+  let failure = { happened: false }
 
   function note(sql: string, params: readonly SqlValue[], inside: boolean) {
     if (CONTROL.test(sql)) return
@@ -45,7 +45,7 @@ export function watchStorage(storage: Storage): WatchedStorage {
 
   function fail(): never {
     failAt = null
-    failed = true
+    failure.happened = true
     throw new CrmError('STORAGE', 'The database refused a statement (failed).', {
       field: 'storage',
       rule: 'failed',
@@ -93,8 +93,9 @@ export function watchStorage(storage: Storage): WatchedStorage {
     },
     failOn(statement) {
       failAt = statement
-      failed = false
-      return () => failed
+      const asked = { happened: false }
+      failure = asked
+      return () => asked.happened
     },
   }
 }

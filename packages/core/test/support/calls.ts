@@ -126,7 +126,7 @@ export const administration: Record<string, Call> = {
 
 /** Which call belongs to a method: by its room and name, or by its name alone in the rooms of records. */
 export const callOf = (table: Record<string, Call>, roomName: string, method: string, isRecordRoom: boolean): Call | undefined =>
-  (roomName === 'reports' && table === gathers ? (api) => api[method](reportRequest(method)) : undefined) ?? table[`${roomName}.${method}`] ?? (isRecordRoom || roomName === '' ? table[method] : undefined)
+  (roomName === 'reports' && table === gathers && !method.endsWith(' ') ? (api) => api[method](reportRequest(method)) : undefined) ?? table[`${roomName}.${method}`] ?? (isRecordRoom || roomName === '' ? table[method] : undefined)
 
 /** Rooms of a client with their methods; those of the client itself under ''. */
 export function methodsOf(client: object): [room: string, method: string][] {

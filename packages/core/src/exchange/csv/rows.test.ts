@@ -158,6 +158,17 @@ describe('rows', () => {
     expect(sizes).toEqual([50, 50, 20])
   })
 
+  test('come in the order of the file, so that a reader may go on behind the last line of a batch', async () => {
+    const file = await openCsv(`a,b\n${'1,2\n1\n1,"x\n2,y\n'.repeat(200)}`, { batchSize: 7 })
+    let last = 1
+    for await (const { rows, errors } of file.batches()) {
+      const lines = [...rows, ...errors].map(({ line }) => line)
+      expect(Math.min(...lines)).toBeGreaterThan(last)
+      last = Math.max(...lines)
+    }
+    expect(last).toBe(801)
+  })
+
   test.each([{ batchSize: 0 }, { batchSize: 1.5 }, { maxRowLength: -1 }])('%j is refused', async (options) => {
     await expect(openCsv('a\n1\n', options)).rejects.toMatchObject({ rule: 'not-positive' })
   })

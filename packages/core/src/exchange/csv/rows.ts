@@ -76,8 +76,7 @@ export async function openCsv(source: CsvSource, options: CsvReadOptions = {}): 
     const columns = named ?? columnNames(header?.values ?? [])
     const batcher = createBatcher(columns.length, feed.delimiter, batchSize)
     target = batcher
-    for (const row of head.rows) batcher.row(row)
-    for (const error of head.errors) batcher.error(error)
+    passOn(head, batcher)
 
     let read = false
     return {
@@ -103,6 +102,16 @@ export async function openCsv(source: CsvSource, options: CsvReadOptions = {}): 
     await feed.close()
     throw error
   }
+}
+
+/** In the order of the file, so that lines only grow from batch to batch. */
+function passOn({ rows, errors }: CsvBatch, batcher: Batcher): void {
+  let next = 0
+  for (const row of rows) {
+    for (let error = errors[next]; error && error.line < row.line; error = errors[++next]) batcher.error(error)
+    batcher.row(row)
+  }
+  for (const error of errors.slice(next)) batcher.error(error)
 }
 
 async function* readBatches(feed: RecordFeed, batcher: Batcher): AsyncGenerator<CsvBatch, void, undefined> {
