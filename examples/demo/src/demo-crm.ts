@@ -3,6 +3,9 @@ import { type Crm, createCrm } from '@rapport/core'
 import { countRows } from './counted-storage'
 import type { DemoClock } from './demo-clock'
 
+/** Says which form a lead came by. It stands in the page for anybody to read. */
+export const FORM_TOKEN = 'demo-website-form-0001'
+
 export const STAGES = ['Qualification', 'Proposal Sent', 'Negotiation'] as const
 
 export interface OpenCrm {
@@ -17,6 +20,7 @@ export function openDemoCrm(file: string, clock: DemoClock): OpenCrm {
   const crm = createCrm({
     storage,
     clock,
+    capture: { tokens: [{ token: FORM_TOKEN, name: 'demo request', defaults: { campaign: 'live-demo' } }] },
     settings: { currency: 'EUR', country: 'GB', timeZone: 'Europe/Berlin' },
     pipelines: [
       {

@@ -19,6 +19,7 @@ import { type NotesApi, notesApi } from './notes/api'
 import { can } from './records/can'
 import type { Caller } from './records/caller'
 import type { RecordRef, TimelineEntry, TimelineOptions } from './records/event'
+import type { RecordDefinition } from './records/definition'
 import type { Fields, RecordType } from './records/field'
 import type { Page } from './records/list'
 import { type TagsApi, tagsApi } from './records/tags'
@@ -79,7 +80,7 @@ export interface ScopedClient<C extends CustomFields = CustomFields> {
   transaction<T>(work: (tx: ScopedClient<C>) => Promise<T>): Promise<T>
 }
 
-export const DEFINITIONS = [leads, contacts, companies, deals, products, activities, tasks] as const
+export const DEFINITIONS: readonly RecordDefinition[] = [leads, contacts, companies, deals, products, activities, tasks]
 
 /** Whose client it is: for `within`. */
 const callers = new WeakMap<object, Caller>()

@@ -99,8 +99,9 @@ export function fileStorage({ file, tablePrefix, patience = 5000 }: SqliteFileOp
 
 function openFile(file: string, patience: number): BetterSqlite3.Database {
   const Database = loadDriver()
+  let database: BetterSqlite3.Database | undefined
   try {
-    const database = new Database(file, { timeout: patience })
+    database = new Database(file, { timeout: patience })
     database.pragma('journal_mode = wal')
     database.pragma('synchronous = normal')
     database.pragma('foreign_keys = on')
@@ -108,6 +109,7 @@ function openFile(file: string, patience: number): BetterSqlite3.Database {
     database.pragma('temp_store = memory')
     return database
   } catch (error) {
+    database?.close()
     throw toCrmError(error)
   }
 }

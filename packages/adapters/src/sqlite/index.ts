@@ -1,6 +1,6 @@
-import type { Storage } from '@rapport/core/storage'
+import { invalid, type Storage } from '@rapport/core/storage'
 import { fileStorage, type SqliteFileOptions } from './file-storage'
-import { kyselyStorage, type SqliteKyselyOptions } from './kysely-storage'
+import { isKysely, kyselyStorage, type SqliteKyselyOptions } from './kysely-storage'
 
 export type { SqliteFileOptions, SqliteKyselyOptions }
 
@@ -14,5 +14,9 @@ export type { SqliteFileOptions, SqliteKyselyOptions }
  * createCrm({ storage: sqlite({ kysely: db, tablePrefix: 'crm_' }) })
  */
 export function sqlite(options: SqliteFileOptions | SqliteKyselyOptions): Storage {
-  return 'kysely' in options ? kyselyStorage(options) : fileStorage(options)
+  if (typeof options === 'object' && options !== null) {
+    if ('kysely' in options && isKysely(options.kysely)) return kyselyStorage(options)
+    if ('file' in options && typeof options.file === 'string' && options.file !== '') return fileStorage(options)
+  }
+  throw invalid('storage', 'not-a-database', "Give { file: 'crm.db' }, or { kysely: db } with your Kysely instance; not a handle of the driver.")
 }

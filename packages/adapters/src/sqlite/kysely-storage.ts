@@ -8,6 +8,7 @@ export interface KyselyLike {
   readonly isTransaction: boolean
   executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint | undefined }>
   transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
+  withoutPlugins?(): KyselyLike
 }
 
 export interface SqliteKyselyOptions {
@@ -18,6 +19,9 @@ export interface SqliteKyselyOptions {
   tablePrefix?: string
 }
 
+export const isKysely = (value: unknown): value is KyselyLike =>
+  typeof (value as KyselyLike | null)?.executeQuery === 'function' && typeof (value as KyselyLike).transaction === 'function'
+
 /** The host's own Kysely instance. Nothing is opened, nothing is closed. */
 export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Storage {
   const table = tableNamer(tablePrefix)
@@ -25,7 +29,8 @@ export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Sto
   const guard = () => {
     if (closed) throw closedError()
   }
-  const outside = sessionOn(kysely as KyselyLike, guard)
+  const host = plain(kysely)
+  const outside = sessionOn(host, guard)
 
   return {
     dialect: sqliteDialect,
@@ -34,20 +39,24 @@ export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Sto
     read: outside.all,
     async transaction(work) {
       guard()
-      return (kysely as KyselyLike).transaction().execute((trx) => work(sessionOn(trx, guard)))
+      return host.transaction().execute((trx) => work(sessionOn(trx, guard)))
     },
     join(hostTransaction) {
       const trx = hostTransaction as KyselyLike | undefined
       if (!trx?.isTransaction || typeof trx.executeQuery !== 'function') {
         throw invalid('within', 'not-a-transaction', 'Pass the transaction of the Kysely instance the CRM was created with.')
       }
-      return sessionOn(trx, guard)
+      // SQLite has one connection, and Kysely one transaction at a time on it.
+      return { ...sessionOn(plain(trx), guard), owner: kysely }
     },
     async close() {
       closed = true
     },
   }
 }
+
+/** Without the host's plugins, which would rename our columns and parse our JSON. */
+const plain = (kysely: KyselyLike): KyselyLike => kysely.withoutPlugins?.() ?? kysely
 
 function sessionOn(executor: KyselyLike, guard: () => void): Session & { all: Storage['read'] } {
   async function execute(text: string, params: readonly SqlValue[]) {

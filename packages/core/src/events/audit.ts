@@ -1,4 +1,5 @@
 import { forbidden } from '../access/actor'
+import { readInstant } from '../kernel/dates'
 import { invalid } from '../kernel/errors'
 import { type Period, resolvePeriod } from '../kernel/periods'
 import type { Caller } from '../records/caller'
@@ -112,8 +113,8 @@ function timeSql({ engine, actor, now }: QueryContext, at: Period | Between): Sq
 }
 
 function instantOf(value: unknown, path: string): number {
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(time)) throw invalid(path, 'wrong-type', 'Compare with a Date or ISO 8601 text with a zone.')
+  const time = readInstant(value)
+  if (time === undefined) throw invalid(path, 'wrong-type', 'Compare with a Date or ISO 8601 text with a zone.')
   return time
 }
 

@@ -1,10 +1,9 @@
 import type { Caller } from '../records/caller'
 import type { RecordType } from '../records/field'
 import type { CsvSource } from './csv/source'
-import { type ExportOptions, exportCsv } from './export'
+import type { ExportOptions } from './export'
 import type { ImportOptions, ImportResult } from './import/options'
-import { type ImportPreview, previewImport } from './import/preview'
-import { importCsv } from './import/run'
+import type { ImportPreview } from './import/preview'
 
 /** Files in and out, for one type of record. */
 export interface ExchangeApi {
@@ -22,8 +21,11 @@ export interface ExchangeApi {
   export(options?: ExportOptions): AsyncIterable<string>
 }
 
+/** Loaded at the first use: most processes of a host never read a file. */
 export const exchangeApi = (caller: Caller, type: RecordType): ExchangeApi => ({
-  import: (source, options) => importCsv(caller, type, source, options),
-  previewImport: (source, options) => previewImport(caller, type, source, options),
-  export: (options) => exportCsv(caller, type, options),
+  import: async (source, options) => (await import('./import/run')).importCsv(caller, type, source, options),
+  previewImport: async (source, options) => (await import('./import/preview')).previewImport(caller, type, source, options),
+  async *export(options) {
+    yield* (await import('./export')).exportCsv(caller, type, options)
+  },
 })

@@ -14,6 +14,15 @@ export function isCalendarDate(value: unknown): value is string {
   return year > 0 && month > 0 && month <= 12 && day > 0 && day <= daysIn(year, month)
 }
 
+/** ISO 8601 with a zone; without one the instant would depend on the machine. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
+
+/** Milliseconds since 1970 of a valid Date, or of ISO 8601 text with a zone; undefined for anything else. */
+export function readInstant(value: unknown): number | undefined {
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
+
 /**
  * A calendar date so many years, months and days on. Years and months first; a day that the month
  * lacks becomes its last one (2026-01-31 plus a month is 2026-02-28); then days.

@@ -51,7 +51,8 @@ function condition(walk: Walk, name: string, value: unknown): Sql {
   if (name === 'id') return idCondition(walk, value)
 
   const { query, table, alias } = walk
-  const special = table.definition.filters?.[name]
+  const { filters = {} } = table.definition
+  const special = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (special) return special(value, query, alias)
   const operand = operandOf(query, table, name, alias, walk.path)
   if (!operand || !isVisible(query.actor, table, name)) throw unknownField(walk.path)
@@ -130,7 +131,10 @@ function settingCondition(walk: Walk, column: Sql, to: keyof typeof SETTINGS, va
   const from = sql`select id from ${raw(query.engine.storage.table(table))} where tenant_id = ${query.tenant}`
   const wanted = typeof value === 'string' ? [value] : (value as { in?: unknown } | null)?.in
   if (Array.isArray(wanted)) {
-    const names = wanted.map(String)
+    if (!wanted.every((name): name is string => typeof name === 'string') || wanted.length > 1000) {
+      throw invalid(`${path}.in`, 'wrong-type', 'Give at most 1,000 names or ids.')
+    }
+    const names: string[] = wanted
     return names.every(isId) ? inList(column, names) : sql`${column} in (${from} and ${or(inList(raw('name'), names), inList(raw('id'), names))})`
   }
   if (typeof value !== 'object' || value === null) throw invalid(path, 'invalid-filter', "Give a name, an id, or { class: 'open' }.")

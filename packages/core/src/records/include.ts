@@ -16,7 +16,8 @@ const PLAIN_TABLES = {
 
 /** Fills `related` with one statement for each link, whatever the number of records. Unseen records come as null. */
 export async function includeRelated(caller: Caller, query: QueryContext, table: RecordTable, records: AnyRecord[], include: readonly string[]) {
-  if (!Array.isArray(include)) throw invalid('include', 'wrong-type', 'Give a list of link names.')
+  if (!Array.isArray(include) || !include.every((name) => typeof name === 'string')) throw invalid('include', 'wrong-type', 'Give a list of link names.')
+  if (include.length === 0) return
   for (const record of records) record.related = {}
   for (const name of new Set(include)) {
     const field = table.fields.get(name)?.field

@@ -73,14 +73,16 @@ export async function listRecords(caller: Caller, type: RecordType, request: Lis
   const last = records.at(-1)
   const cursor = last && rows.length > limit ? encodeCursor(plan.keys.map((key) => key.valueIn(last)), fingerprint) : null
   for (const record of records) showTo(query.actor, plan.table, record)
-  if (request.include?.length) await includeRelated(caller, query, plan.table, records, request.include)
+  if (request.include !== undefined) await includeRelated(caller, query, plan.table, records, request.include)
   return { items: records, nextCursor: cursor, ...(await countOf(caller, plan, request.count)) }
 }
 
 /** Checks a request and compiles all that does not depend on the page. */
 export function planList(query: QueryContext, type: RecordType, request: ListQuery, narrowed?: Scope): Plan {
+  if (typeof request !== 'object' || request === null) throw invalid('request', 'wrong-type', "Give an object such as { where: { status: 'new' } }.")
   const unknown = Object.keys(request).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
+  if (request.deleted !== undefined && typeof request.deleted !== 'boolean') throw invalid('deleted', 'wrong-type', 'Give true or false.')
   const table = tableOf(query.engine, type)
   const scope = narrowed ?? requireAny(query.actor, type, request.deleted ? 'delete' : 'read')
   const scoped = scopedTable(query, table, 'r')

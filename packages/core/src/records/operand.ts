@@ -1,4 +1,5 @@
 import { invalid } from '../kernel/errors'
+import { readInstant } from '../kernel/dates'
 import { isMoney, type Money } from '../kernel/money'
 import { foldText } from '../kernel/text'
 import { isCalendarDate } from '../kernel/zones'
@@ -91,8 +92,8 @@ function comparable(field: Field, value: unknown, path: string, normalise: Norma
 }
 
 function instantOf(value: unknown, path: string): number {
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(time)) throw wrong(path, 'Compare with a Date or ISO 8601 text with a zone.')
+  const time = readInstant(value)
+  if (time === undefined) throw wrong(path, 'Compare with a Date or ISO 8601 text with a zone.')
   return time
 }
 

@@ -50,7 +50,9 @@ function keysOf(query: QueryContext, table: RecordTable, entry: unknown, alias: 
 }
 
 function customKeys(query: QueryContext, table: RecordTable, given: unknown, alias: string, path: string): SortKey[] {
-  const [name, order] = (typeof given === 'object' && given !== null ? Object.entries(given)[0] : undefined) ?? ['', undefined]
+  const pairs = typeof given === 'object' && given !== null ? Object.entries(given) : []
+  if (pairs.length !== 1) throw invalid(path, 'invalid-order', "Give one field an entry, such as { custom: { tier: 'asc' } }.")
+  const [name, order] = pairs[0] as [string, unknown]
   const field = Object.hasOwn(table.custom, name) ? table.custom[name] : undefined
   if (!field || !isVisible(query.actor, table, `custom.${name}`)) throw unknownField(`${path}.${name}`)
   if (!SORTABLE.includes(field.kind)) throw invalid(`${path}.${name}`, 'not-sortable', 'Sort by another field.')

@@ -100,7 +100,7 @@ function schemaOf(field: Field, normalise: Normaliser): z.ZodType {
     }
     case 'money':
       return z
-        .object({ amount: z.unknown(), currency: z.unknown() })
+        .strictObject({ amount: z.unknown(), currency: z.unknown() })
         .refine(({ currency }) => isCurrency(currency), { params: { complaint: COMPLAINTS.currency }, path: ['currency'], abort: true })
         .refine(isMoney, { params: { complaint: COMPLAINTS.money } })
     case 'date':
@@ -172,7 +172,7 @@ function onePrimary(values: LabelledValue[]): LabelledValue[] {
 function toProblems(issue: z.core.$ZodIssue, input: unknown, serverOwned: ReadonlySet<string>): Problem[] {
   const field = issue.path.join('.') || 'input'
   const problem = (rule: string, remedy: string): Problem[] => [{ field, rule, remedy }]
-  const missing = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input) === undefined
+  const missing = issue.path.reduce<unknown>(valueAt, input) === undefined
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), serverOwned.has(key) && issue.path.length === 0))
@@ -192,6 +192,10 @@ function toProblems(issue: z.core.$ZodIssue, input: unknown, serverOwned: Readon
       return problem('invalid', issue.message)
   }
 }
+
+/** One step into the input. Emails and phones may be given as plain text in place of `{ value }`. */
+const valueAt = (value: unknown, key: PropertyKey): unknown =>
+  typeof value === 'string' && key === 'value' ? value : (value as Record<PropertyKey, unknown> | null | undefined)?.[key]
 
 const unitOf = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' values' : '')
 

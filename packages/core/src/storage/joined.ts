@@ -8,8 +8,9 @@ const locks = new WeakMap<object, Lock>()
  * and their rollback takes our rows. `owner` identifies that transaction: savepoints on it wait for one another.
  */
 export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1): Storage {
-  const lock = locks.get(owner) ?? createLock(5000)
-  locks.set(owner, lock)
+  const key = depth === 1 ? (session.owner ?? owner) : owner
+  const lock = locks.get(key) ?? createLock(5000)
+  locks.set(key, lock)
   const name = `rapport_${depth}`
 
   async function savepoint<T>(work: (session: Session) => Promise<T>): Promise<T> {

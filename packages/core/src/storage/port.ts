@@ -16,6 +16,11 @@ export interface Session {
   all(sql: string, params: readonly SqlValue[]): Awaitable<Row[]>
   /** Returns the number of rows changed. */
   run(sql: string, params: readonly SqlValue[]): Awaitable<number>
+  /**
+   * Of a joined transaction: what our savepoints on it wait for, where the host's object may come in several forms
+   * (with other plugins, another schema) of one and the same transaction. Default: that object.
+   */
+  readonly owner?: object
 }
 
 /**

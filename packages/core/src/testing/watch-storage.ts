@@ -54,6 +54,7 @@ export function watchStorage(storage: Storage): WatchedStorage {
   }
 
   const watchedSession = (session: Session): Session => ({
+    ...(session.owner && { owner: session.owner }),
     all(sql, params): Awaitable<Row[]> {
       note(sql, params, true)
       return session.all(sql, params)

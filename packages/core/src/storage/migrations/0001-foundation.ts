@@ -6,7 +6,7 @@ import { columns, live, recordColumns, tenantTable } from '../schema'
  * newest-first ones, so that the commonest filters are answered from the index alone.
  */
 const listIndexes = (name: string, ...filtered: string[]) => ({
-  created: ['created_at', 'id', ...filtered],
+  created: ['created_at', 'id', 'owner', ...filtered],
   updated: ['updated_at', 'id'],
   name: [name, 'id'],
   owner_created: ['owner', 'created_at', 'id', ...filtered],
