@@ -1,8 +1,8 @@
-import { type Crm, type Deal, type Lead, type ScopedClient, usd } from '@rapport/core'
+import { type Crm, type Deal, eur, type Lead, type ScopedClient } from '@rapport/core'
 import type { Company, Rep } from './company'
 import type { DemoClock } from './demo-clock'
 import { FORM_TOKEN } from './demo-crm'
-import { workMoment } from './calendar'
+import { daysAfter, startOfDay } from './calendar'
 import { cash, percent } from './terminal/format'
 import { heading, padEnd, type Screen } from './terminal/screen'
 import { printTimeline } from './timeline-words'
@@ -74,7 +74,7 @@ async function convert(me: Client, lead: Lead, clock: DemoClock, say: Say): Prom
   clock.forward({ days: 2, hours: 3 })
   const made = await me.leads.convert(lead.id, {
     company: { create: { industry: 'Food & beverage', size: 240 } },
-    deal: { create: { title: 'Alpenquell: three sites', amount: usd(25_000) } },
+    deal: { create: { title: 'Alpenquell: three sites', amount: eur(25_000) } },
   })
   const deal = made.deal as Deal
   const parts = `contact ${made.contact?.name}, company ${made.company?.name}, deal "${deal.title}" at about ${cash(deal.amount)}`
@@ -90,23 +90,26 @@ async function sell(me: Client, deal: Deal, clock: DemoClock, say: Say): Promise
     { product: 'Sensor Kit Pro', quantity: 6, discountPercent: 10, taxPercent: 19 },
     { product: 'Installation, a day', quantity: 3, taxPercent: 19 },
   ]
-  const quoted = await me.deals.setLines(deal.id, lines, { currency: 'EUR' })
+  const quoted = await me.deals.setLines(deal.id, lines)
   say('quoted', `three line items, 10 % off the sensors: ${cash(quoted.net)}, ${cash(quoted.gross)} with tax; the amount follows`, 'me.deals.setLines(deal.id, lines)')
 
   await me.deals.moveTo(deal.id, 'Proposal Sent')
-  clock.forward({ days: 5, hours: 2 })
+  clock.forward({ days: 8, hours: 2 })
   const moved = await me.deals.moveTo(deal.id, 'Negotiation')
   await me.notes.add({ type: 'deals', id: deal.id }, 'Wants the installation **before the summer**. Legal reads the contract.')
   say('moved', `to Negotiation: ${percent(moved.probability / 100)} of ${cash(moved.amount)} is in the forecast; a note says why`, "me.deals.moveTo(deal.id, 'Negotiation')")
 
-  clock.forward({ days: 6, hours: 1 })
+  clock.forward({ days: 2, hours: 1 })
   const won = await me.deals.win(deal.id)
   say('won', `${cash(won.amount)}, ${Math.round((Number(won.closedAt) - Number(won.createdAt)) / 86_400_000)} days after it began`, 'me.deals.win(deal.id)')
   return won
 }
 
-/** When the walk begins: so long before today that it ends before it. */
+/** When the walk begins: on a Tuesday, early enough to end before today, and none of its days is at a weekend. */
 export function startOfWalk(today: Date): Date {
-  const middle = { yes: () => false, between: (from: number, to: number) => (from + to) / 2 } as unknown as Parameters<typeof workMoment>[0]
-  return workMoment(middle, today, -21)
+  const tuesday = 17 + ((today.getUTCDay() - 2 - 17 + 28) % 7)
+  return new Date(daysAfter(startOfDay(today), -tuesday).getTime() + FORM_TIME)
 }
+
+/** 8:12 in Berlin's winter. */
+const FORM_TIME = (7 * 60 + 12) * 60_000

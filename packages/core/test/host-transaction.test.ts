@@ -230,6 +230,7 @@ describe('beside the host', () => {
 
   test('a destroyed Kysely is a storage error, not one of the driver', async () => {
     const host = await newHost()
+    await host.me.leads.create({ name: 'Before' })
     await host.db.destroy()
     expect(await refusalOf(() => host.me.leads.create({ name: 'x' }))).toMatch(/^STORAGE storage/)
     expect(await refusalOf(() => host.me.leads.list())).toMatch(/^STORAGE storage/)

@@ -39,7 +39,17 @@ export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Sto
     read: outside.all,
     async transaction(work) {
       guard()
-      return host.transaction().execute((trx) => work(sessionOn(trx, guard)))
+      let refused: unknown
+      const noting = (error: unknown) => {
+        refused = error
+        throw error
+      }
+      try {
+        return await host.transaction().execute((trx) => work(sessionOn(trx, guard)).catch(noting))
+      } catch (error) {
+        // What the work threw comes out as it is; what BEGIN and COMMIT throw is the driver's.
+        throw error === refused ? error : toCrmError(error)
+      }
     },
     join(hostTransaction) {
       const trx = hostTransaction as KyselyLike | undefined
