@@ -20,7 +20,13 @@ export async function world(inHostDatabase = false) {
   const clock = stepClock('2026-03-10T09:00:00Z', 1)
   const storage = inHostDatabase ? sqlite({ kysely: db }) : sqlite({ file: ':memory:' })
   const crm = createCrm({ storage, clock, settings: { currency: 'EUR', timeZone: 'Europe/Berlin', country: 'DE' } })
-  if (inHostDatabase) await db.schema.createTable('invoice').addColumn('id', 'integer', (id) => id.primaryKey()).addColumn('deal', 'text').addColumn('total', 'integer').execute()
+  if (inHostDatabase)
+    await db.schema
+      .createTable('invoice')
+      .addColumn('id', 'integer', (id) => id.primaryKey())
+      .addColumn('deal', 'text')
+      .addColumn('total', 'integer')
+      .execute()
   await crm.migrate()
 
   const system = crm.asSystem({ reason: 'example' })
@@ -39,9 +45,24 @@ export async function world(inHostDatabase = false) {
   ])
   const me = crm.as({ user: 'ada' })
   const company = await me.companies.create({ name: 'Analytical Engines', domain: 'engines.example' })
-  const contact = await me.contacts.create({ firstName: 'Charles', lastName: 'Babbage', email: 'charles@engines.example', company: company.id })
-  const lead = await me.leads.create({ name: 'Grace Hopper', email: 'grace@navy.example', company: 'US Navy', source: 'website' })
-  const deal = await me.deals.create({ title: 'Difference Engine', amount: eur(12_000), company: company.id, expectedCloseDate: '2026-04-30' })
+  const contact = await me.contacts.create({
+    firstName: 'Charles',
+    lastName: 'Babbage',
+    email: 'charles@engines.example',
+    company: company.id,
+  })
+  const lead = await me.leads.create({
+    name: 'Grace Hopper',
+    email: 'grace@navy.example',
+    company: 'US Navy',
+    source: 'website',
+  })
+  const deal = await me.deals.create({
+    title: 'Difference Engine',
+    amount: eur(12_000),
+    company: company.id,
+    expectedCloseDate: '2026-04-30',
+  })
   const product = await system.products.create({ name: 'Engine', sku: 'E-1', price: eur(1_000) })
   return {
     crm,
@@ -65,12 +86,23 @@ export async function world(inHostDatabase = false) {
   }
 }
 
-const shown = (value: unknown) => (typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 6, sorted: false }))
+const shown = (value: unknown) =>
+  typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 6, sorted: false })
+
+/** Text as a pattern in which `…` stands for anything. */
+const likeness = (text: string) =>
+  new RegExp(
+    `^${text
+      .split('…')
+      .map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[\\s\\S]*')}$`,
+  )
 
 /** Holds when the values print as the comment says. */
 export function printed(expected: string, ...values: unknown[]) {
   const actual = values.map(shown).join(' ')
-  if (actual !== expected) throw new Error(`the comment says   ${expected}\n  but it prints      ${actual}`)
+  if (!likeness(expected).test(actual))
+    throw new Error(`the comment says   ${expected}\n  but it prints      ${actual}`)
 }
 
 /** Holds when the call fails as the comment says: `CODE`, `CODE field` or `CODE field rule`. */
@@ -80,7 +112,10 @@ export async function thrown(expected: string, call: () => unknown) {
   } catch (error) {
     if (!isCrmError(error)) throw error
     const actual = [error.code, error.field, error.rule].slice(0, expected.split(' ').length).join(' ')
-    if (actual !== expected) throw new Error(`the comment says   throws ${expected}\n  but it throws      ${error.code} ${error.field} ${error.rule}`)
+    if (actual !== expected)
+      throw new Error(
+        `the comment says   throws ${expected}\n  but it throws      ${error.code} ${error.field} ${error.rule}`,
+      )
     return
   }
   throw new Error(`the comment says   throws ${expected}\n  but it throws nothing`)

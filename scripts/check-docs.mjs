@@ -34,13 +34,17 @@ const { world } = await import(new URL('../docs/snippets-setup.ts', import.meta.
 const names = Object.keys(await world())
 
 const problems = [...wrongFacts(root, guides, core, process.argv.includes('--write')), ...brokenLinks(root, guides)]
-const modules = guides.flatMap((file) => snippetsOf(root, file)).map((snippet) => ({ snippet, ...moduleOf(snippet, names) }))
+const modules = guides
+  .flatMap((file) => snippetsOf(root, file))
+  .map((snippet) => ({ snippet, ...moduleOf(snippet, names) }))
 problems.push(...typeErrors(root, modules))
 const running = modules.filter(({ snippet }) => snippet.runs)
 problems.push(...(await runErrors(root, running)))
 
 for (const problem of problems) console.error(problem)
 const seconds = Math.round((Date.now() - started) / 1000)
-console.log(`${modules.length} snippets in ${guides.length} files, ${running.length} of them run, ${problems.length} problems, ${seconds} s`)
+console.log(
+  `${modules.length} snippets in ${guides.length} files, ${running.length} of them run, ${problems.length} problems, ${seconds} s`,
+)
 // Not an exit code alone: a snippet may have left a timer.
 process.exit(problems.length > 0 ? 1 : 0)

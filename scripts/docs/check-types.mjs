@@ -8,7 +8,11 @@ import ts from 'typescript'
  */
 export function typeErrors(root, modules) {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: ['docs/snippets-setup.ts'] }, ts.sys, root)
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files: ['docs/snippets-setup.ts'] },
+    ts.sys,
+    root,
+  )
   const core = (name) => join(root, 'packages/core/node_modules', name)
   options.paths = {
     ...options.paths,
@@ -25,14 +29,22 @@ export function typeErrors(root, modules) {
   host.fileExists = (path) => byPath.has(path) || fileExists(path)
   host.readFile = (path) => byPath.get(path)?.checked ?? readFile(path)
   host.getSourceFile = (path, version, ...rest) =>
-    byPath.has(path) ? ts.createSourceFile(path, byPath.get(path).checked, version, true) : getSourceFile(path, version, ...rest)
+    byPath.has(path)
+      ? ts.createSourceFile(path, byPath.get(path).checked, version, true)
+      : getSourceFile(path, version, ...rest)
 
   const program = ts.createProgram([...byPath.keys(), join(root, 'docs/snippets-setup.ts')], options, host)
-  const own = program.getSourceFiles().filter(({ fileName }) => byPath.has(fileName) || fileName.endsWith('snippets-setup.ts'))
-  return own.flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]).map((problem) => {
-    const { line } = problem.file.getLineAndCharacterOfPosition(problem.start ?? 0)
-    const of = byPath.get(problem.file.fileName)
-    const place = of ? `${of.snippet.file}:${of.snippet.line + Math.max(0, line - 1)}` : `docs/snippets-setup.ts:${line + 1}`
-    return `${place} ${ts.flattenDiagnosticMessageText(problem.messageText, '\n  ')}`
-  })
+  const own = program
+    .getSourceFiles()
+    .filter(({ fileName }) => byPath.has(fileName) || fileName.endsWith('snippets-setup.ts'))
+  return own
+    .flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)])
+    .map((problem) => {
+      const { line } = problem.file.getLineAndCharacterOfPosition(problem.start ?? 0)
+      const of = byPath.get(problem.file.fileName)
+      const place = of
+        ? `${of.snippet.file}:${of.snippet.line + Math.max(0, line - 1)}`
+        : `docs/snippets-setup.ts:${line + 1}`
+      return `${place} ${ts.flattenDiagnosticMessageText(problem.messageText, '\n  ')}`
+    })
 }

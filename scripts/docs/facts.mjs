@@ -15,7 +15,8 @@ export function wrongFacts(root, files, core, write) {
       const made = MAKERS[name]
       if (!made) throw new Error(`${file} has a table of unknown facts: ${name}`)
       const right = `${open}${made(core, body)}${close}`
-      if (right !== all) wrong.push(`${file} the table of ${name} is not what the code says: node scripts/check-docs.mjs --write`)
+      if (right !== all)
+        wrong.push(`${file} the table of ${name} is not what the code says: node scripts/check-docs.mjs --write`)
       return right
     })
     if (write && fresh !== text) writeFileSync(join(root, file), fresh)
@@ -28,7 +29,19 @@ const table = (header, rows) => {
   return line(header) + line(header.map(() => '---')) + rows.map(line).join('')
 }
 
-const ACTIONS = ['read', 'create', 'update', 'delete', 'assign', 'share', 'convert', 'merge', 'import', 'export', 'purge']
+const ACTIONS = [
+  'read',
+  'create',
+  'update',
+  'delete',
+  'assign',
+  'share',
+  'convert',
+  'merge',
+  'import',
+  'export',
+  'purge',
+]
 
 function rolesTable({ BUILT_IN_ROLES }) {
   const rows = Object.entries(BUILT_IN_ROLES).flatMap(([role, grants]) =>
@@ -49,7 +62,8 @@ function bySame(grants) {
 
 function grantText({ fields = {}, ...levels }) {
   const byLevel = new Map()
-  for (const action of ACTIONS) if (levels[action]) byLevel.set(levels[action], [...(byLevel.get(levels[action]) ?? []), action])
+  for (const action of ACTIONS)
+    if (levels[action]) byLevel.set(levels[action], [...(byLevel.get(levels[action]) ?? []), action])
   const parts = [...byLevel].map(([level, actions]) => `${actions.join(', ')}: **${level}**`)
   const hidden = Object.entries(fields).map(([field, level]) => `\`${field}\`: ${level === 'none' ? 'hidden' : level}`)
   return [...parts, ...hidden].join('; ')
@@ -57,10 +71,16 @@ function grantText({ fields = {}, ...levels }) {
 
 /** Codes and statuses from the code; what follows in a row is kept as it was written. */
 function errorCodes({ HTTP_STATUS }, body) {
-  const written = new Map(body.split('\n').flatMap((row) => {
-    const cells = row.split('|').map((cell) => cell.trim())
-    return /^`[A-Z_]+`$/.test(cells[1] ?? '') ? [[cells[1].replaceAll('`', ''), cells.slice(3, 5)]] : []
-  }))
-  const rows = Object.entries(HTTP_STATUS).map(([code, status]) => [`\`${code}\``, String(status), ...(written.get(code) ?? ['TODO', 'TODO'])])
+  const written = new Map(
+    body.split('\n').flatMap((row) => {
+      const cells = row.split('|').map((cell) => cell.trim())
+      return /^`[A-Z_]+`$/.test(cells[1] ?? '') ? [[cells[1].replaceAll('`', ''), cells.slice(3, 5)]] : []
+    }),
+  )
+  const rows = Object.entries(HTTP_STATUS).map(([code, status]) => [
+    `\`${code}\``,
+    String(status),
+    ...(written.get(code) ?? ['TODO', 'TODO']),
+  ])
   return table(['Code', 'HTTP', 'Means', 'Do'], rows)
 }

@@ -21,7 +21,8 @@ export function brokenLinks(root, files) {
         const [path, anchor] = target.split('#')
         const meant = path === '' ? file : normalize(join(dirname(file), path))
         if (!existsSync(join(root, meant))) return [`${file}:${index + 1} links to ${target}, which is not there`]
-        if (anchor && meant.endsWith('.md') && !anchorsOf(meant).has(anchor)) return [`${file}:${index + 1} links to ${target}, a heading that is not there`]
+        if (anchor && meant.endsWith('.md') && !anchorsOf(meant).has(anchor))
+          return [`${file}:${index + 1} links to ${target}, a heading that is not there`]
         return []
       })
     })

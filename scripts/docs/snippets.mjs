@@ -22,14 +22,17 @@ export function snippetsOf(root, file) {
     const end = lines.findIndex((line, index) => index > at && line.trim() === fence)
     if (end < 0) throw new Error(`${file}:${at + 1} has a code block that does not end`)
     if (language === 'ts') {
-      const code = lines.slice(at + 1, end).map((line) => line.slice(indent.length)).join('\n')
+      const code = lines
+        .slice(at + 1, end)
+        .map((line) => line.slice(indent.length))
+        .join('\n')
       const above = lines.slice(0, at).join('\n')
       const hidden = SETUP.exec(above.slice(above.lastIndexOf('<!-- setup:')))?.[1]?.trim() ?? ''
       const words = flags.split(/\s+/).filter(Boolean)
       const stranger = words.find((word) => word !== 'no-run' && word !== 'continued')
       if (stranger) throw new Error(`${file}:${at + 1} has an unknown mark: ${stranger}`)
       const before = snippets.at(-1)
-      if (words.includes('continued')) join_(before, at + 2, hidden, code)
+      if (words.includes('continued')) append(before, at + 2, hidden, code)
       else snippets.push({ file, line: at + 2, runs: !words.includes('no-run'), hidden, code })
     }
     at = end
@@ -37,11 +40,14 @@ export function snippetsOf(root, file) {
   return snippets
 }
 
-/** Puts code below that of the block before, on lines of the same number as in the guide. */
-function join_(before, line, hidden, code) {
-  const gap = line - before.line - before.code.split('\n').length
-  before.code += '\n'.repeat(gap) + (hidden ? `\n${hidden.replace(/\s*\n\s*/g, '; ')}\n` : '\n\n').slice(0, -1) + `\n${code}`
+/** Puts code below that of the block before, on the same line as in the guide, what is hidden on the one before it. */
+function append(before, line, hidden, code) {
+  const lines = before.code.split('\n')
+  const between = line - before.line - lines.length
+  before.code = [...lines, ...Array(between - 1).fill(''), oneLine(hidden), code].join('\n')
 }
+
+const oneLine = (code) => code.replace(/\s*\n\s*/g, '; ')
 
 /**
  * A snippet as a module. Its first line makes what the reader has from the setup and the snippet does not make itself;
@@ -57,13 +63,14 @@ export function moduleOf(snippet, worldKeys) {
   }
   visit(source)
   const wanted = worldKeys.filter((key) => used.has(key) && !own.has(key))
-  const world = wanted.length > 0 ? `const { ${wanted.join(', ')} } = await __docs.world(${wanted.includes('db')});` : ''
-  const hidden = snippet.hidden.replace(/\s*\n\s*/g, '; ')
+  const world =
+    wanted.length > 0 ? `const { ${wanted.join(', ')} } = await __docs.world(${wanted.includes('db')});` : ''
+  const hidden = oneLine(snippet.hidden)
   return {
     /** As the compiler checks it. */
-    checked: `import * as __docs from '__docs'; ${hidden}; ${world}\n${snippet.code}\nexport {}\n`,
+    checked: `import * as __docs from '__docs'; ${world} ${hidden};\n${snippet.code}\nexport {}\n`,
     /** As it runs: with the claims of its comments checked. */
-    run: `import * as __docs from '__docs'; ${hidden}; ${world}\n${claims(snippet.code)}\nexport {}\n`,
+    run: `import * as __docs from '__docs'; ${world} ${hidden};\n${claims(snippet.code)}\nexport {}\n`,
   }
 }
 
@@ -86,7 +93,7 @@ function declaredNames(source) {
   return names
 }
 
-/** `console.log(x) // value` prints exactly that; `await call() // throws CODE field rule` throws exactly that. */
+/** `console.log(x) // value` prints exactly that, `…` being anything; `await call() // throws CODE field rule` throws exactly that. */
 const claims = (code) =>
   code
     .split('\n')
@@ -94,7 +101,8 @@ const claims = (code) =>
       const printed = /^(\s*)console\.log\((.*)\) \/\/ (.+)$/.exec(line)
       if (printed) return `${printed[1]}__docs.printed(${JSON.stringify(printed[3])}, ${printed[2]})`
       const thrown = /^(\s*)(await )?(.*) \/\/ throws (\S+(?: \S+){0,2})$/.exec(line)
-      if (thrown) return `${thrown[1]}await __docs.thrown(${JSON.stringify(thrown[4])}, async () => (${thrown[2] ?? ''}${thrown[3]}))`
+      if (thrown)
+        return `${thrown[1]}await __docs.thrown(${JSON.stringify(thrown[4])}, async () => (${thrown[2] ?? ''}${thrown[3]}))`
       return line
     })
     .join('\n')

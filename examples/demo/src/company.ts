@@ -1,12 +1,11 @@
 import { type Crm, type UserInput } from '@rapport/core'
 import type { Chance } from './chance'
 import { daysAfter, HISTORY_DAYS } from './calendar'
+import { INVENTED } from './demo-file'
 import { setPrices } from './price-list'
 import { inventPerson, REGIONS, type Region, slug } from './people'
 import { setQuotasAndRates } from './targets'
 
-/** Top of the team tree; also how a demo file is recognised. */
-export const COMPANY_TEAM = 'rapport-demo'
 export const COMPANY_NAME = 'Brightwater Instruments'
 const DOMAIN = 'brightwater.example'
 
@@ -45,8 +44,8 @@ export async function foundCompany(crm: Crm, chance: Chance, today: Date, leads:
   const since = daysAfter(today, -HISTORY_DAYS - 30)
   const system = crm.asSystem({ reason: 'demo', history: { at: since } })
   await system.users.syncTeams([
-    { id: COMPANY_TEAM, name: COMPANY_NAME },
-    ...REGIONS.map(({ id }) => ({ id, name: TEAMS[id].name, parent: COMPANY_TEAM })),
+    { id: INVENTED, name: COMPANY_NAME },
+    ...REGIONS.map(({ id }) => ({ id, name: TEAMS[id].name, parent: INVENTED })),
   ])
   const { users, reps, ...ids } = hire(chance)
   await system.users.sync(users)
@@ -68,11 +67,11 @@ function hire(chance: Chance) {
     return user
   }
   const [uk, dach, france] = REGIONS as readonly [Region, Region, Region]
-  const admin = add(dach, 'admin', COMPANY_TEAM).id
-  const head = add(uk, 'manager', COMPANY_TEAM).id
-  const support = add(france, 'support', COMPANY_TEAM).id
-  add(uk, 'support', COMPANY_TEAM)
-  add(dach, 'readonly', COMPANY_TEAM)
+  const admin = add(dach, 'admin', INVENTED).id
+  const head = add(uk, 'manager', INVENTED).id
+  const support = add(france, 'support', INVENTED).id
+  add(uk, 'support', INVENTED)
+  add(dach, 'readonly', INVENTED)
   const managers = {} as Record<Region['id'], string>
   for (const region of REGIONS) {
     managers[region.id] = add(region, 'manager', region.id).id

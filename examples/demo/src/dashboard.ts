@@ -38,7 +38,7 @@ async function printKeyFigures({ reports, deals }: ScopedClient, { print, paint 
   figure('Sales cycle', days(cycle.totals.medianDays, 1), `median; mean ${days(cycle.totals.meanDays, 1)}`)
   figure('Velocity', cash(velocity.totals.velocity), `a day, from ${count(velocity.totals.openDeals)} open deals`)
   figure('New leads', count(leads.totals.created), `${against(leads, 'created')}  ${sparkline(byMonth.rows.map(({ created }) => created))}`)
-  figure('Became customers', percent(leads.totals.cohortRate, 1), 'of these leads were converted so far')
+  figure('Lead conversion', percent(leads.totals.cohortRate, 1), 'of these leads have been converted so far')
   figure('Rotten deals', count(Number(rotten.count ?? 0)), 'open, and too long in their stage')
   warnOfRates(winRate, { print, paint })
 }

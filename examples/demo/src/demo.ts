@@ -1,5 +1,5 @@
 import { isCrmError } from '@rapport/core'
-import { HELP, readArgs, UsageError } from './args'
+import { type DemoOptions, HELP, readArgs, UsageError } from './args'
 import { runInvented } from './invented'
 import { runMaven } from './maven-demo'
 import { createScreen, type Output, type Screen } from './terminal/screen'
@@ -21,7 +21,7 @@ export async function runDemo(args: readonly string[], { output, env, signal }: 
     }
     const whole = await (options.data === undefined ? runInvented : runMaven)({ options, screen, signal })
     if (!whole) return 130
-    if (!options.quiet) sayWhatNext(screen, options.file, options.data !== undefined)
+    if (!options.quiet) sayWhatNext(screen, options)
     return 0
   } catch (error) {
     if (!(error instanceof UsageError) && !isCrmError(error)) throw error
@@ -32,14 +32,19 @@ export async function runDemo(args: readonly string[], { output, env, signal }: 
 
 const remedies = (error: Error) => (isCrmError(error) ? error.problems.map(({ remedy }) => `  ${remedy}`) : [])
 
-function sayWhatNext({ print, paint }: Screen, file: string, real: boolean) {
-  const other = real
-    ? ['npm run demo', 'an invented company with 25 users and 10,000 leads']
-    : ['npm run demo -- --data <folder>', "a real company's pipeline: the Maven CRM Sales Opportunities files"]
-  const lines = [
-    [`sqlite3 ${file} '.tables'`, 'look into the file: it is an ordinary SQLite database'],
-    [other[0], other[1]],
+function sayWhatNext({ print, paint }: Screen, { file, data, today }: DemoOptions) {
+  const again = `npm run demo -- --keep --file ${file}${data === undefined ? ` --today ${today}` : ` --data ${data}`}`
+  const other =
+    data === undefined
+      ? ['npm run demo -- --data <folder>', "a real company: the files of Maven's CRM Sales Opportunities"]
+      : ['npm run demo', 'an invented company with 25 users and 10,000 leads']
+  print('', `  ${paint.bold('Next')}`)
+  for (const [what, why] of [
+    [again, `the figures again; ${file} is an ordinary SQLite database`],
+    other,
     ['docs/getting-started.md', 'the same in your own product, from an empty folder'],
-  ] as const
-  print('', `  ${paint.bold('Next')}`, ...lines.map(([what, why]) => `    ${paint.cyan((what as string).padEnd(34))} ${why}`), '')
+  ]) {
+    print(`    ${paint.cyan(what as string)}`, `        ${why}`)
+  }
+  print()
 }

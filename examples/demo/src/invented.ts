@@ -1,12 +1,12 @@
-import type { Crm, User } from '@rapport/core'
-import type { DemoOptions } from './args'
+import type { Crm } from '@rapport/core'
+import { type DemoOptions, UsageError } from './args'
 import { type Built, buildCompany } from './build'
 import { COMPANY_NAME } from './company'
 import { printDashboard } from './dashboard'
 import { createClock } from './demo-clock'
 import { openDemoCrm } from './demo-crm'
-import { makeRoom, requireDemoFile } from './demo-file'
-import { asDay, count } from './terminal/format'
+import { INVENTED, makeRoom, requireDemo } from './demo-file'
+import { asDay, count, speedOf } from './terminal/format'
 import { createProgress } from './terminal/progress'
 import { heading, type Screen, silenced } from './terminal/screen'
 import { startOfWalk, walkLead } from './walk'
@@ -22,7 +22,7 @@ export interface Stage {
 export async function runInvented({ options, screen, signal }: Stage): Promise<boolean> {
   const { file, keep, quiet } = options
   const today = new Date(`${options.today}T08:00:00Z`)
-  const { replaced } = keep ? (await requireDemoFile(file), { replaced: false }) : await makeRoom(file)
+  const { replaced } = keep ? (await requireDemo(file, INVENTED), { replaced: false }) : await makeRoom(file)
   const clock = createClock(today)
   const { crm, rows } = openDemoCrm(file, clock)
   try {
@@ -35,7 +35,7 @@ export async function runInvented({ options, screen, signal }: Stage): Promise<b
     if (replaced) talk.print(`  ${file} was there from an earlier run and starts afresh (--keep only shows it).`)
     const started = performance.now()
     const built = await build(crm, options, today, talk, signal)
-    const seconds = (performance.now() - started) / 1000
+    const speed = speedOf(rows(), performance.now() - started)
     if (signal.aborted) {
       tellWhatIsThere(screen, options, built)
       return false
@@ -45,7 +45,7 @@ export async function runInvented({ options, screen, signal }: Stage): Promise<b
     clock.set(today)
     await showWhatOthersSee(crm, built.company, walk, talk)
     await showDashboard(crm, today, screen)
-    screen.print('', `  ${count(rows())} rows in ${seconds.toFixed(1)} s: ${count(rows() / seconds)} rows a second, through validation, permissions and the event log.`)
+    screen.print('', `  ${speed}`)
     return true
   } finally {
     await crm.close()
@@ -72,9 +72,8 @@ async function build(crm: Crm, { leads, seed }: DemoOptions, today: Date, screen
 /** Through the eyes of the head of sales: a manager of the top team, who sees the whole tree. */
 async function showDashboard(crm: Crm, today: Date, screen: Screen) {
   const users = await crm.asSystem({ reason: 'demo' }).users.list()
-  const teams = await crm.asSystem({ reason: 'demo' }).users.listTeams()
-  const top = teams.find(({ parent }) => parent === null)
-  const head = users.find(({ roles, teams: own }) => roles.includes('manager') && own.includes(top?.id as string)) as User
+  const head = users.find(({ roles, teams }) => roles.includes('manager') && teams.includes(INVENTED))
+  if (!head) throw new UsageError('There is nobody in this file yet: the demo that made it was stopped at once. Leave out --keep.')
   await printDashboard(crm.as({ user: head.id }), today, screen, `The dashboard of ${head.name}, head of sales`)
 }
 

@@ -2,12 +2,12 @@ import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm } from '@rapport/core'
 import { countRows } from './counted-storage'
 import { createClock } from './demo-clock'
-import { makeRoom, requireDemoFile } from './demo-file'
+import { makeRoom, REAL, requireDemo } from './demo-file'
 import type { Stage } from './invented'
 import { loadMaven, MAVEN, type MavenCrm, SNAPSHOT } from './maven'
 import { mavenFigures } from './maven-figures'
 import { type MavenFiles, readMavenFiles } from './maven-files'
-import { asDay, count } from './terminal/format'
+import { asDay, count, speedOf } from './terminal/format'
 import { createProgress } from './terminal/progress'
 import { heading, padEnd, padStart, type Screen, silenced } from './terminal/screen'
 
@@ -16,7 +16,7 @@ export async function runMaven({ options, screen, signal }: Stage): Promise<bool
   const { file, keep, quiet, data = '' } = options
   const talk = quiet ? silenced(screen) : screen
   const files = readMavenFiles(data)
-  const { replaced } = keep ? (await requireDemoFile(file), { replaced: false }) : await makeRoom(file)
+  const { replaced } = keep ? (await requireDemo(file, REAL), { replaced: false }) : await makeRoom(file)
   const { storage, rows } = countRows(sqlite({ file }))
   const crm: MavenCrm = createCrm({ storage, clock: createClock(new Date(`${SNAPSHOT}T18:00:00Z`)), ...MAVEN })
   try {
@@ -43,9 +43,9 @@ export async function runMaven({ options, screen, signal }: Stage): Promise<bool
       )
       return false
     }
-    const seconds = (performance.now() - started) / 1000
+    const speed = speedOf(rows(), performance.now() - started)
     await printFigures(crm, files, screen)
-    screen.print('', `  ${count(rows())} rows in ${seconds.toFixed(1)} s: ${count(rows() / seconds)} rows a second, through validation, permissions and the event log.`)
+    screen.print('', `  ${speed}`)
     return true
   } finally {
     await crm.close()

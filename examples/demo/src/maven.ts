@@ -1,5 +1,5 @@
 import { type Crm, field, type ImportOptions, type ImportResult, type NewProduct, type UserInput, usd } from '@rapport/core'
-import { COMPANY_TEAM } from './company'
+import { REAL } from './demo-file'
 import { byDay, type MavenFile, type MavenFiles, type MavenRow, readMavenFiles } from './maven-files'
 import { slug } from './people'
 import { breathe } from './terminal/progress'
@@ -63,13 +63,13 @@ async function loadPeople({ users }: Client, { rows }: MavenFile) {
   const offices = new Set(rows.map(({ cells }) => cells.regional_office as string))
   const managers = new Map(rows.map(({ cells }) => [cells.manager as string, cells.regional_office as string]))
   await users.syncTeams([
-    { id: COMPANY_TEAM, name: 'Maven' },
-    ...[...offices].map((name) => ({ id: slug(name), name, parent: COMPANY_TEAM })),
+    { id: REAL, name: 'Maven' },
+    ...[...offices].map((name) => ({ id: slug(name), name, parent: REAL })),
     ...[...managers].map(([name, office]) => ({ id: slug(name), name: `Team of ${name}`, parent: slug(office) })),
   ])
   const user = (name: string, role: string, team: string): UserInput => ({ id: slug(name), name, roles: [role], teams: [team] })
   await users.sync([
-    user('Sales Operations', 'admin', COMPANY_TEAM),
+    user('Sales Operations', 'admin', REAL),
     ...[...managers.keys()].map((name) => user(name, 'manager', slug(name))),
     ...rows.map(({ cells }) => user(cells.sales_agent as string, 'sales', slug(cells.manager as string))),
   ])

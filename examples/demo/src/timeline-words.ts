@@ -30,8 +30,8 @@ export async function printTimeline(me: ScopedClient, deal: Deal, { print, paint
   print('', `      ${paint.bold('The timeline of the deal')} ${paint.dim('me.timeline(deal): what happened to the lead is there too')}`)
   for (const entry of items) {
     const who = entry.actor === null ? (entry.reason ?? 'system') : (users.get(entry.actor) ?? entry.actor)
-    const what = cut(wordsOf(entry, names), Math.max(20, width - 46))
-    print(`      ${paint.dim(padEnd(asDay(entry.at), 12))} ${padEnd(cut(who, 22), 22)} ${what}`)
+    const what = cut(wordsOf(entry, names), Math.max(20, width - 40))
+    print(`      ${paint.dim(padEnd(asDay(entry.at), 11))} ${padEnd(cut(who, 18), 18)} ${what}`)
   }
 }
 

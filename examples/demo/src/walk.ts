@@ -3,8 +3,8 @@ import type { Company, Rep } from './company'
 import type { DemoClock } from './demo-clock'
 import { FORM_TOKEN } from './demo-crm'
 import { daysAfter, startOfDay } from './calendar'
-import { cash, percent } from './terminal/format'
-import { heading, padEnd, type Screen } from './terminal/screen'
+import { asMoment, cash, percent } from './terminal/format'
+import { heading, padEnd, type Screen, wrap } from './terminal/screen'
 import { printTimeline } from './timeline-words'
 
 export interface Walk {
@@ -49,12 +49,13 @@ export async function walkLead(crm: Crm, { reps }: Company, clock: DemoClock, sc
 type Say = (title: string, words: string, code: string) => void
 type Client = ScopedClient
 
-function narrator({ print, paint }: Screen, clock: DemoClock): Say {
+function narrator({ print, paint, width }: Screen, clock: DemoClock): Say {
   let step = 0
   return (title, words, code) => {
-    const when = clock.now().toISOString().slice(5, 16).replace('T', ' ')
-    print(`  ${String(++step).padStart(2)}  ${paint.dim(when)}  ${paint.green(padEnd(title, 10))}  ${words}`)
-    print(`${' '.repeat(31)}${paint.dim(code)}`)
+    const margin = ' '.repeat(32)
+    const [first = '', ...more] = wrap(words, width - margin.length)
+    print(`  ${String(++step).padStart(2)}  ${paint.dim(asMoment(clock.now()))}  ${paint.green(padEnd(title, 10))}  ${first}`)
+    print(...more.map((line) => margin + line), margin + paint.dim(code))
   }
 }
 

@@ -8,8 +8,8 @@ import type { Walk } from './walk'
 interface Attempt {
   what: string
   code: string
-  /** What they get, in words. */
-  get: (me: ScopedClient) => Promise<string>
+  /** What they get, in words; undefined for nothing. */
+  get: (me: ScopedClient) => Promise<string | undefined>
 }
 
 /** The same deal through other eyes: what they may not see is not there, and what they may not do is refused by name. */
@@ -28,7 +28,7 @@ export async function showWhatOthersSee(crm: Crm, company: Company, { deal, rep 
   ])
   await show(screen, `${stranger.name}, sales rep of another team`, crm.as({ user: stranger.id }), [
     { what: 'opens the deal', code: 'deals.get(id)', get: async (me) => (await me.deals.get(deal.id)).title },
-    { what: 'searches for it', code: "deals.list({ search: 'Alpenquell' })", get: async (me) => `${(await me.deals.list({ search: 'Alpenquell' })).items.length} deals found` },
+    { what: 'searches for it', code: "deals.list({ search: 'Alpenquell' })", get: async (me) => (await me.deals.list({ search: 'Alpenquell' })).items[0]?.title },
     { what: 'wins it all the same', code: 'deals.win(id)', get: async (me) => (await me.deals.win(deal.id)).status },
     { what: 'exports leads', code: 'leads.export()', get: async (me) => exported(me) },
   ])
@@ -40,14 +40,15 @@ async function show({ print, paint, width }: Screen, who: string, me: ScopedClie
   for (const { what, code, get } of attempts) {
     const { text, refused } = await outcome(() => get(me))
     const mark = refused ? paint.red('✗') : paint.green('✓')
-    print(`    ${mark} ${padEnd(what, 22)} ${paint.dim(padEnd(cut(code, 42), 42))} ${cut(text, Math.max(16, width - 72))}`)
+    print(`    ${mark} ${padEnd(what, 21)} ${padEnd(text, 31)} ${paint.dim(cut(code, Math.max(12, width - 61)))}`)
   }
   print()
 }
 
-async function outcome(work: () => Promise<string>): Promise<{ text: string; refused: boolean }> {
+async function outcome(work: () => Promise<string | undefined>): Promise<{ text: string; refused: boolean }> {
   try {
-    return { text: await work(), refused: false }
+    const text = await work()
+    return { text: text ?? 'nothing is there', refused: text === undefined }
   } catch (error) {
     if (!isCrmError(error)) throw error
     return { text: `${error.code}  ${error.problems[0]?.rule ?? ''}`, refused: true }

@@ -17,9 +17,11 @@ import { defineLeads } from './leads/definition'
 import type { LeadOptions } from './leads/status'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
+import { hasForbiddenCharacters } from './kernel/text'
 import { isTimeZone } from './kernel/zones'
 import type { AssignmentRule } from './records/assignment'
 import type { Caller } from './records/caller'
+import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
@@ -142,6 +144,10 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   const { storage, clock = systemClock } = options
   const roles = { ...BUILT_IN_ROLES, ...options.roles }
   for (const role of Object.values(options.roles ?? {})) defineRole(role)
+  checkCustomFields(
+    options.fields ?? {},
+    DEFINITIONS.map(({ type }) => type),
+  )
   const notices = createNotices(options.onListenerError ?? warn)
   const held = createHeldNotices(notices.announce)
   const hooks = (options.hooks ?? {}) as Partial<Record<RecordType, RecordHooks>>
@@ -200,7 +206,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
 }
 
 function checkName(field: string, value: unknown) {
-  if (typeof value === 'string' && value.length > 0 && value.length <= 255 && !value.includes('\0')) return
+  if (typeof value === 'string' && value.length > 0 && value.length <= 255 && !hasForbiddenCharacters(value)) return
   throw invalid(field, 'required', `Give ${field} as text of 1 to 255 characters.`)
 }
 

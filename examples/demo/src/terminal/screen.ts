@@ -65,5 +65,16 @@ export const lengthOf = (text: string) => [...text.replace(COLOURS, '')].length
 export const padEnd = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - lengthOf(text)))
 export const padStart = (text: string, width: number) => ' '.repeat(Math.max(0, width - lengthOf(text))) + text
 
+/** A plain text in lines no longer than that, broken between words. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || lengthOf(last) + 1 + lengthOf(word) > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** A plain text no wider than that; what is too long ends in `…`. */
 export const cut = (text: string, width: number) => ([...text].length <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`)

@@ -22,6 +22,9 @@ export interface Directory {
 
 const ACTORS_KEPT = 10_000
 
+/** With the length in front: names hold any character, so that no separator would tell where one ends. */
+const keyOf = (tenant: string, user: string) => `${tenant.length} ${tenant}${user}`
+
 export function createDirectory(options: DirectoryOptions): Directory {
   const known = new Map<string, { actor: Actor; until: number }>()
 
@@ -36,12 +39,12 @@ export function createDirectory(options: DirectoryOptions): Directory {
 
   return {
     actor(tenant, user, storage = options.storage) {
-      const key = `${tenant}\n${user}`
+      const key = keyOf(tenant, user)
       const entry = known.get(key)
       return entry && entry.until > Date.now() ? entry.actor : load(key, tenant, user, storage)
     },
     forget(tenant) {
-      for (const key of known.keys()) if (key.startsWith(`${tenant}\n`)) known.delete(key)
+      for (const key of known.keys()) if (key.startsWith(keyOf(tenant, ''))) known.delete(key)
     },
   }
 }

@@ -33,6 +33,7 @@ export async function recordTimeline(
 ): Promise<Page<TimelineEntry>> {
   const query = await queryContext(caller)
   const { type, id } = checkRef(query, record)
+  if (typeof options !== 'object' || options === null) throw invalid('options', 'wrong-type', 'Give an object such as { limit: 20 }.')
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const deleted = options.deleted === true

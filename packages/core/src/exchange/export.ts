@@ -18,6 +18,9 @@ export interface ExportOptions extends CsvWriteOptions, Pick<ListQuery, 'where' 
 /** The records a caller may both read and export, as CSV text in pieces. Spreadsheet formulas are made harmless. */
 export async function* exportCsv(caller: Caller, type: RecordType, options: ExportOptions = {}): AsyncGenerator<string, void, undefined> {
   const { where, orderBy, search, fields, ...writing } = options
+  if (fields !== undefined && !(Array.isArray(fields) && fields.every((name) => typeof name === 'string'))) {
+    throw invalid('fields', 'wrong-type', 'Give a list of field names.')
+  }
   const query = await queryContext(caller)
   const table = tableOf(query.engine, type)
   const scope = narrower(requireAny(query.actor, type, 'read'), requireAny(query.actor, type, 'export'))

@@ -35,7 +35,8 @@ export const addNote = (
     requireAny(write.actor, 'notes', 'create')
     checkPatch({ body, pinned })
     const now = nowOf(caller)
-    const mentions = await usersMentioned(write, body)
+    // Text from a public form is written by the system, and may not call on anybody.
+    const mentions = write.actor.user === null ? [] : await usersMentioned(write, body)
     const createdBy = authorOf(caller, write.actor)
     const note: Note = {
       id: newId(),

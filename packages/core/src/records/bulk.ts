@@ -66,9 +66,17 @@ export interface BulkUpdate<Patch = unknown> {
 }
 
 export const updateMany = (caller: Caller, type: RecordType, items: readonly BulkUpdate[], options?: VerbOptions) =>
-  runBulk<BulkUpdate, AnyRecord>(caller, `${type}.updateMany`, type, items, options, async (write, { id, patch, ifVersion }) =>
-    shown(write, type, await updateIn(write, type, id, await validatePatch(caller, type, patch), ifVersion)),
-  )
+  runBulk<BulkUpdate, AnyRecord>(caller, `${type}.updateMany`, type, items, options, async (write, item) => {
+    const { id, patch, ifVersion } = checkItem(item)
+    return shown(write, type, await updateIn(write, type, id, await validatePatch(caller, type, patch), ifVersion))
+  })
+
+function checkItem(item: BulkUpdate): BulkUpdate {
+  if (typeof item !== 'object' || item === null) throw invalid('items', 'wrong-type', 'Give { id, patch } for each record.')
+  const unknown = Object.keys(item).find((key) => !['id', 'patch', 'ifVersion'].includes(key))
+  if (unknown !== undefined) throw invalid(unknown, 'unknown-key', 'Use only: id, patch, ifVersion.')
+  return item
+}
 
 export const deleteMany = (caller: Caller, type: RecordType, ids: readonly string[], options?: VerbOptions) =>
   runBulk<string, void>(caller, `${type}.deleteMany`, type, ids, options, (write, id) => deleteIn(write, type, id))

@@ -12,7 +12,7 @@ export async function can(caller: Caller, type: RecordType, action: Action, reco
   const query = await queryContext(caller)
   const scope = query.actor.scope(type, action)
   if (record === undefined || scope.kind === 'none') return scope.kind !== 'none'
-  const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record.id)
+  const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record?.id)
   if (!owned) return false
   if (inScope(scope, owned, NO_IDS)) return true
   return inScope(scope, owned, await sharedWith(caller, query, type, action, owned.id))
@@ -20,7 +20,7 @@ export async function can(caller: Caller, type: RecordType, action: Action, reco
 
 const NO_IDS: ReadonlySet<string> = new Set()
 
-async function readOwner(caller: Caller, { engine, tenant }: QueryContext, type: RecordType, id: string) {
+async function readOwner(caller: Caller, { engine, tenant }: QueryContext, type: RecordType, id: unknown) {
   if (!isId(id)) return undefined
   const select = `select id, owner from ${tableOf(engine, type).name} where tenant_id = ? and id = ? and deleted_at is null`
   const [row] = await caller.storage.read(select, [tenant, id])

@@ -77,6 +77,23 @@ export function bindField(name: string, field: Field, normalise: Normaliser): Bo
   }
 }
 
+/** The `custom` column where some of its fields are instants: JSON has none, so they are stored as milliseconds. */
+export function bindCustom(bound: BoundField, instants: readonly string[]): BoundField {
+  return {
+    ...bound,
+    write(value) {
+      const stored = { ...(value as Record<string, unknown> | null) }
+      for (const name of instants) if (stored[name] != null) stored[name] = new Date(stored[name] as Date | string).getTime()
+      return bound.write(stored)
+    },
+    read(row, at) {
+      const values = bound.read(row, at) as Record<string, unknown> | null
+      for (const name of instants) if (values?.[name] != null) values[name] = new Date(Number(values[name]))
+      return values
+    },
+  }
+}
+
 function derivation({ folded, normalised }: Field, normalise: Normaliser): ((value: string) => string | null) | undefined {
   if (folded) return foldText
   return normalised && ((value) => normalise(normalised, value))

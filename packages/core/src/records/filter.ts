@@ -107,7 +107,11 @@ function userCondition({ query, path }: Walk, column: Sql, value: Record<string,
   const unknown = Object.keys(value).find((key) => !USER_FILTERS.includes(key))
   if (unknown !== undefined) throw unknownField(`${path}.${unknown}`)
   const conditions: Sql[] = []
-  if (value.me !== undefined) conditions.push(actor.user === null ? sql`${column} is null` : sql`${column} = ${actor.user}`)
+  if (value.me !== undefined) {
+    if (typeof value.me !== 'boolean') throw invalid(`${path}.me`, 'wrong-type', 'Give true or false.')
+    const mine = actor.user === null ? sql`${column} is null` : sql`${column} = ${actor.user}`
+    conditions.push(value.me ? mine : not(mine))
+  }
   if (value.team !== undefined) {
     if (typeof value.team !== 'string') throw invalid(`${path}.team`, 'wrong-type', 'Give the id of a team.')
     const team = raw(engine.storage.table('team'))

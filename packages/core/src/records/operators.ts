@@ -108,11 +108,11 @@ function apply(context: Context, operand: Operand, name: Comparison, wanted: unk
     case 'next':
       return inPeriod(context, at, { [name]: wanted } as Period)
     case 'has':
-      return hasOne(context, operand, wanted)
+      return hasSome(context, operand, [wanted])
     case 'hasAny':
-      return or(...listOf(wanted, path).map((one) => hasOne(context, operand, one)))
+      return hasSome(context, operand, listOf(wanted, path))
     case 'hasAll':
-      return and(...listOf(wanted, path).map((one) => hasOne(context, operand, one)))
+      return and(...listOf(wanted, path).map((one) => hasSome(context, operand, [one])))
   }
 }
 
@@ -174,12 +174,14 @@ function inPeriod({ query, path }: Context, operand: Operand, period: Period): S
   return sql`${operand.value} >= ${from} and ${operand.value} < ${to}`
 }
 
-/** One of the values of a multi-valued field; tags, emails and phones are found through the key table. */
-function hasOne({ query, table, alias, path }: Context, operand: Operand, wanted: unknown): Sql {
-  if (typeof wanted !== 'string') throw invalid(path, 'wrong-type', 'Give text.')
+/** One of these values among those of a multi-valued field; tags, emails and phones are found through the key table. */
+function hasSome({ query, table, alias, path }: Context, operand: Operand, wanted: readonly unknown[]): Sql {
+  if (!wanted.every((one) => typeof one === 'string')) throw invalid(path, 'wrong-type', 'Give text.')
+  const { engine, tenant } = query
   const kind = operand.field.kind === 'tags' ? 'tag' : table.definition.keys?.[operand.name]
-  if (!kind) return query.engine.storage.dialect.jsonHas(operand.stored, wanted)
-  const value = kind === 'tag' ? foldText(wanted) : (query.engine.normalise(kind, wanted) ?? wanted)
-  const keys = raw(query.engine.storage.table('record_key'))
-  return sql`${raw(`${alias}.id`)} in (select record_id from ${keys} where tenant_id = ${query.tenant} and record_type = ${table.type} and kind = ${kind} and value = ${value})`
+  if (!kind) return or(...wanted.map((one) => engine.storage.dialect.jsonHas(operand.stored, one)))
+  if (wanted.length === 0) return FALSE
+  const values = wanted.map((one) => (kind === 'tag' ? foldText(one) : (engine.normalise(kind, one) ?? one)))
+  const keys = raw(engine.storage.table('record_key'))
+  return sql`${raw(`${alias}.id`)} in (select record_id from ${keys} where tenant_id = ${tenant} and record_type = ${table.type} and kind = ${kind} and ${inList(raw('value'), values)})`
 }

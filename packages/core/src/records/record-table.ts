@@ -1,6 +1,6 @@
 import type { SqlValue, Storage } from '../storage/port'
 import { baseFields } from './base-fields'
-import { type BoundField, bindField, type Normaliser } from './codec'
+import { type BoundField, bindCustom, bindField, type Normaliser } from './codec'
 import type { RecordDefinition } from './definition'
 import { type Field, type Fields, isServerOwned } from './field'
 import type { AnyRecord } from './types'
@@ -36,7 +36,11 @@ export function bindRecord(
   normalise: Normaliser,
 ): RecordTable {
   const all: Fields = { ...definition.fields, ...baseFields }
-  const bound = Object.entries(all).map(([name, field]) => bindField(name, field, normalise))
+  const instants = Object.keys(custom).filter((name) => custom[name]?.kind === 'instant')
+  const bound = Object.entries(all).map(([name, field]) => {
+    const made = bindField(name, field, normalise)
+    return name === 'custom' && instants.length > 0 ? bindCustom(made, instants) : made
+  })
   const readers = bound.map((field, index) => {
     const at = 1 + bound.slice(0, index).reduce((width, before) => width + before.columns.length, 0)
     return { name: field.name, read: field.read, at }

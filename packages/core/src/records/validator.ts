@@ -23,5 +23,5 @@ export const COMPLAINTS = {
   money: { rule: 'invalid-money', remedy: "Give { amount, currency } in whole minor units, or use money('12.50', 'EUR')." },
   currency: { rule: 'invalid-currency', remedy: 'Use an ISO 4217 code in upper case, such as EUR or USD.' },
   id: { rule: 'invalid-id', remedy: 'Give the id of a record, as the SDK returned it.' },
-  json: { rule: 'invalid-json', remedy: 'Give a plain JSON object of at most 16,000 characters.' },
+  json: { rule: 'invalid-json', remedy: 'Give a plain JSON object of at most 16,000 characters, nested at most 50 deep.' },
 } satisfies Record<string, Complaint>

@@ -49,14 +49,24 @@ export function join(pieces: readonly Sql[], separator: string): Sql {
 export function and(...conditions: readonly Sql[]): Sql {
   if (conditions.includes(FALSE)) return FALSE
   const kept = conditions.filter((condition) => condition !== TRUE)
-  return kept.length === 0 ? TRUE : kept.length === 1 ? (kept[0] as Sql) : join(kept.map(parenthesise), ' and ')
+  return kept.length === 0 ? TRUE : kept.length === 1 ? (kept[0] as Sql) : chain(kept, ' and ')
 }
 
 /** `(a or b)`, always in parentheses, so that it can stand anywhere. */
 export function or(...conditions: readonly Sql[]): Sql {
   if (conditions.includes(TRUE)) return TRUE
   const kept = conditions.filter((condition) => condition !== FALSE)
-  return kept.length === 0 ? FALSE : kept.length === 1 ? (kept[0] as Sql) : parenthesise(join(kept.map(parenthesise), ' or '))
+  return kept.length === 0 ? FALSE : kept.length === 1 ? (kept[0] as Sql) : parenthesise(chain(kept, ' or '))
+}
+
+const LONGEST_CHAIN = 100
+
+/** Long chains in groups of groups: parsed one by one they nest, and SQLite takes at most 1,000 levels. */
+function chain(conditions: readonly Sql[], word: string): Sql {
+  if (conditions.length <= LONGEST_CHAIN) return join(conditions.map(parenthesise), word)
+  const groups: Sql[] = []
+  for (let at = 0; at < conditions.length; at += LONGEST_CHAIN) groups.push(chain(conditions.slice(at, at + LONGEST_CHAIN), word))
+  return chain(groups, word)
 }
 
 const parenthesise = (condition: Sql): Sql => ({ text: `(${condition.text})`, params: condition.params })

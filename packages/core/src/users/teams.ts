@@ -51,7 +51,9 @@ export async function listTeams(caller: Caller): Promise<Team[]> {
   return readTeams({ all: caller.storage.read }, caller)
 }
 
-function cleanTeam({ id, name, parent = null, ...rest }: TeamInput, path: string): Team {
+function cleanTeam(input: TeamInput, path: string): Team {
+  if (typeof input !== 'object' || input === null) throw invalid(path, 'wrong-type', 'Give { id, name, parent }.')
+  const { id, name, parent = null, ...rest } = input
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) throw invalid(`${path}.${unknown}`, 'unknown-key', 'Use only: id, name, parent.')
   for (const [field, text] of [

@@ -106,6 +106,7 @@ export const requireAdministration = ({ actor }: WriteSession) => {
 }
 
 function cleanUser({ engine }: Caller, input: UserInput, path: string): User {
+  if (typeof input !== 'object' || input === null) throw invalid(path, 'wrong-type', 'Give { id, name, roles, teams, … }.')
   const unknown = Object.keys(input).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(`${path}.${unknown}`, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const {

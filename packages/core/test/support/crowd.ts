@@ -1,7 +1,7 @@
 import { isCrmError, type RecordType } from '@rapport/core'
 import { baseFields } from '../../src/records/base-fields'
 import { isServerOwned } from '../../src/records/field'
-import { type Client, definitionOf, newCrm, room, types } from './crm'
+import { type Client, definitionOf, newCrm, room, textField, types } from './crm'
 import { customFields, pooled } from './values'
 
 /** How far `me` sees: the own records, those of a small team, those of a big one, all. Each is read another way. */
@@ -38,11 +38,11 @@ export async function crowd(reach: Reach) {
 
 export function randomValues(type: RecordType, picks: readonly number[], record: number): Record<string, unknown> {
   const definition = definitionOf(type)
-  const values: Record<string, unknown> = {}
+  const values: Record<string, unknown> = { [textField(type)]: `Record ${record}` }
   const pick = (at: number) => picks[at % picks.length] as number
   for (const [at, [name, field]] of Object.entries({ ...definition.fields, tags: baseFields.tags }).entries()) {
     if (isServerOwned(field) || field.kind === 'link' || name === 'status') continue
-    if (field.mode === 'optional' && pick(at) % 3 === 0) continue
+    if (field.mode === 'optional' && pick(at) % 3 === 0 && !(name in values)) continue
     values[name] = pooled(definition, name, field, record, pick(at))
   }
   const custom = Object.entries(customFields).map(([name, field], at) => [name, pick(at + 5) % 3 === 0 ? null : pooled(definition, name, field, record, pick(at + 5))])

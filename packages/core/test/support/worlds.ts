@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { isCrmError, type FieldLevel, type Level, type RecordType, type Role } from '@rapport/core'
 import { baseFields } from '../../src/records/base-fields'
 import { isServerOwned } from '../../src/records/field'
-import { type Client, definitionOf, definitions, newCrm, room, types } from './crm'
+import { type Client, definitionOf, definitions, newCrm, room, textField, types } from './crm'
 import { customFields, pooled } from './values'
 
 /** One record of a plan, told by choices, so that two worlds can be built from it that differ in what is hidden. */
@@ -109,7 +109,7 @@ function valuesOf(plan: Plan, planned: Planned, index: number, ids: readonly str
   const definition = definitionOf(type)
   const unseen = isUnseen(plan, planned)
   const pickOf = (name: string, at: number) => (picks[at % picks.length] as number) + (second && (unseen || isHidden(plan, type, name)) ? 1 : 0)
-  const values: Record<string, unknown> = { owner }
+  const values: Record<string, unknown> = { [textField(type)]: `Record ${index}`, owner }
   const names = Object.entries({ ...definition.fields, tags: baseFields.tags })
   for (const [at, [name, field]] of names.entries()) {
     if (isServerOwned(field) || name === 'status') continue

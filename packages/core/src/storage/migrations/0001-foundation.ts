@@ -289,7 +289,7 @@ const records: TableSpec[] = [
     key: ['deal_id', 'seq'],
     links: { deal_id: 'deal', stage_id: 'stage' },
     indexes: {
-      deal: ['deal_id', 'stage_id', 'entered_at', 'left_at'],
+      deal: ['deal_id', 'stage_id', 'entered_at', 'left_at', 'amount', 'amount_currency'],
       stage: ['stage_id', 'entered_at', 'left_at', 'deal_id', 'amount', 'amount_currency'],
     },
   }),
