@@ -97,7 +97,13 @@ for (const [file, found] of imports) {
     const problem = check(file, one)
     if (problem) problems.push(`${file}:${one.line} imports '${one.specifier}': ${problem}`)
   }
-  graph.set(file, targetsOf(file, found.filter((one) => !isTypeOfTheSameRoom(one))))
+  graph.set(
+    file,
+    targetsOf(
+      file,
+      found.filter((one) => !isTypeOfTheSameRoom(one)),
+    ),
+  )
 }
 for (const circle of circles(graph)) problems.push(`circle: ${circle.join(' -> ')}`)
 problems.push(...loadedTooEarly())

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * What `import '@rapport/core'` costs: milliseconds over a Node that imports nothing (medians of interleaved cold
- * processes), and kilobytes that it loads at once. Exit code 1 when over budget.
+ * processes), kilobytes that it loads at once, and what an editor pays for the types in the ten lines of the README.
+ * Exit code 1 when over budget.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const MILLISECONDS = 60
 const KILOBYTES = 350
+const INSTANTIATIONS = 10_000
 const ROUNDS = 21
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '../packages/core/dist')
@@ -43,6 +45,19 @@ function loadedAtOnce(file, found = new Set()) {
   return found
 }
 
+/** Type instantiations of a host's first file, checked against the built declarations. */
+function typeCost() {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+  const config = join(root, 'examples/quickstart/tsconfig.cost.json')
+  const compilerOptions = { paths: {}, declaration: false }
+  writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['src/main.ts'] }))
+  const tsc = join(root, 'node_modules/typescript/lib/tsc.js')
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--extendedDiagnostics'], { encoding: 'utf8' })
+  rmSync(config)
+  if (status !== 0) throw new Error(`the quickstart does not compile: ${stdout}`)
+  return Number(/Instantiations:\s+(\d+)/.exec(stdout)[1])
+}
+
 const line = (what, value, budget, unit) => {
   const over = value > budget
   console.log(`${over ? 'OVER' : 'ok  '} ${what}: ${value.toFixed(0)} ${unit}, budget ${budget} ${unit}`)
@@ -53,3 +68,4 @@ console.log(
 )
 line('import time over node alone', core - bare, MILLISECONDS, 'ms')
 line('code loaded at once, not minified', kilobytes, KILOBYTES, 'kB')
+line('types of the ten lines in the README', typeCost(), INSTANTIATIONS, 'instantiations')

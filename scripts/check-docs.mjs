@@ -7,7 +7,7 @@
 import { readdirSync } from 'node:fs'
 import { register } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { typeErrors } from './docs/check-types.mjs'
 import { wrongFacts } from './docs/facts.mjs'
 import { brokenLinks } from './docs/links.mjs'
@@ -29,8 +29,8 @@ function markdownIn(folder) {
 
 process.setSourceMapsEnabled(true)
 register('./typescript-loader.mjs', import.meta.url)
-const core = await import(new URL('../packages/core/src/index.ts', import.meta.url).href)
-const { world } = await import(new URL('../docs/snippets-setup.ts', import.meta.url).href)
+const core = await import(pathToFileURL(join(root, 'packages/core/src/index.ts')).href)
+const { world } = await import(pathToFileURL(join(root, 'docs/snippets-setup.ts')).href)
 const names = Object.keys(await world())
 
 const problems = [...wrongFacts(root, guides, core, process.argv.includes('--write')), ...brokenLinks(root, guides)]

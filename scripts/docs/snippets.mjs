@@ -51,7 +51,7 @@ const oneLine = (code) => code.replace(/\s*\n\s*/g, '; ')
 
 /**
  * A snippet as a module. Its first line makes what the reader has from the setup and the snippet does not make itself;
- * all others stand where they stand in the guide, but for {@link offset}.
+ * the guide's own lines follow.
  */
 export function moduleOf(snippet, worldKeys) {
   const source = ts.createSourceFile('snippet.ts', `${snippet.hidden}\n${snippet.code}`, ts.ScriptTarget.Latest, true)

@@ -9,7 +9,7 @@ const MONTHS = [1, 1, 1.15, 1, 0.95, 1.05, 0.75, 0.65, 1.15, 1.15, 1.1, 0.7]
 /** From Sunday on. */
 const WEEKDAYS = [0.15, 1.1, 1.2, 1.15, 1.1, 0.85, 0.2]
 /** How many times as many leads come at the end of the history as at its start. */
-const GROWTH = 1.8
+const GROWTH = 1.5
 
 /** When leads come in, in order: more from year to year, by season and weekday, and some days for no reason at all. */
 export function leadMoments(chance: Chance, total: number, today: Date): Date[] {
@@ -22,7 +22,10 @@ export function leadMoments(chance: Chance, total: number, today: Date): Date[] 
   }
   const ends: number[] = []
   let sum = 0
-  for (const { weight } of days) ends.push((sum += weight))
+  for (const { weight } of days) {
+    sum += weight
+    ends.push(sum)
+  }
   const moments = Array.from({ length: total }, () => {
     const at = chance.between(0, sum)
     const day = days[ends.findIndex((end) => at < end)] ?? (days.at(-1) as (typeof days)[number])

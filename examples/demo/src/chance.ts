@@ -38,4 +38,5 @@ export function createChance(faker: Faker): Chance {
 }
 
 /** A throw of the standard normal distribution (Box and Muller). */
-const normal = (throwDice: () => number) => Math.sqrt(-2 * Math.log(1 - throwDice())) * Math.cos(2 * Math.PI * throwDice())
+const normal = (throwDice: () => number) =>
+  Math.sqrt(-2 * Math.log(1 - throwDice())) * Math.cos(2 * Math.PI * throwDice())

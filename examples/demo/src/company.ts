@@ -1,9 +1,9 @@
-import { type Crm, type UserInput } from '@rapport/core'
-import type { Chance } from './chance'
+import type { Crm, UserInput } from '@rapport/core'
 import { daysAfter, HISTORY_DAYS } from './calendar'
+import type { Chance } from './chance'
 import { INVENTED } from './demo-file'
-import { setPrices } from './price-list'
 import { inventPerson, REGIONS, type Region, slug } from './people'
+import { setPrices } from './price-list'
 import { setQuotasAndRates } from './targets'
 
 export const COMPANY_NAME = 'Brightwater Instruments'
@@ -62,7 +62,14 @@ function hire(chance: Chance) {
     const id = slug(`${firstName} ${lastName}`)
     if (users.some((user) => user.id === id)) return add(region, role, team)
     const timeZone = { uk: 'Europe/London', dach: 'Europe/Berlin', france: 'Europe/Paris' }[region.id]
-    const user = { id, name: `${firstName} ${lastName}`, email: `${id}@${DOMAIN}`, roles: [role], teams: [team], timeZone }
+    const user = {
+      id,
+      name: `${firstName} ${lastName}`,
+      email: `${id}@${DOMAIN}`,
+      roles: [role],
+      teams: [team],
+      timeZone,
+    }
     users.push(user)
     return user
   }
@@ -77,7 +84,14 @@ function hire(chance: Chance) {
     managers[region.id] = add(region, 'manager', region.id).id
     for (let index = 0; index < TEAMS[region.id].reps; index++) {
       const { id, name } = add(region, 'sales', region.id)
-      reps.push({ id, name, team: region.id, skill: chance.between(0.7, 1.35), pace: chance.between(0.75, 1.35), weight: chance.between(0.7, 1.3) })
+      reps.push({
+        id,
+        name,
+        team: region.id,
+        skill: chance.between(0.7, 1.35),
+        pace: chance.between(0.75, 1.35),
+        weight: chance.between(0.7, 1.3),
+      })
     }
   }
   return { users, reps, admin, head, support, managers }

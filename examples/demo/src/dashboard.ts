@@ -18,7 +18,7 @@ export async function printDashboard(me: ScopedClient, today: Date, screen: Scre
   await printActivity(me, screen)
 }
 
-const valueOf = (sum: Money | null | undefined) => sum?.amount ?? 0
+const minor = (sum: Money | null | undefined) => sum?.amount ?? 0
 const most = (figures: readonly number[]) => Math.max(1, ...figures)
 
 async function printKeyFigures({ reports, deals }: ScopedClient, { print, paint }: Screen) {
@@ -28,16 +28,25 @@ async function printKeyFigures({ reports, deals }: ScopedClient, { print, paint 
   const leads = await reports.leadConversion({ period: YEAR, compare: 'previous' })
   const byMonth = await reports.leadConversion({ period: YEAR, groupBy: 'month' })
   const rotten = await deals.list({ where: { rotten: true }, limit: 1, count: 'exact' })
-  const figure = (name: string, value: string, remark = '') => print(`  ${name.padEnd(18)} ${paint.bold(value.padStart(12))}  ${paint.dim(remark)}`)
+  const figure = (name: string, value: string, remark = '') =>
+    print(`  ${name.padEnd(18)} ${paint.bold(value.padStart(12))}  ${paint.dim(remark)}`)
   const against = (report: Report<object, object>, name: string) => {
     const text = change((report.delta as Record<string, number | null> | undefined)?.[name])
     return text === '' ? '' : `${text} against the year before`
   }
   figure('Won', cash(winRate.totals.wonValue), against(winRate, 'wonValue'))
-  figure('Win rate', percent(winRate.totals.winRate, 1), `${count(winRate.totals.won)} won, ${count(winRate.totals.lost)} lost; by value ${percent(winRate.totals.winRateByValue, 1)}`)
+  figure(
+    'Win rate',
+    percent(winRate.totals.winRate, 1),
+    `${count(winRate.totals.won)} won, ${count(winRate.totals.lost)} lost; by value ${percent(winRate.totals.winRateByValue, 1)}`,
+  )
   figure('Sales cycle', days(cycle.totals.medianDays, 1), `median; mean ${days(cycle.totals.meanDays, 1)}`)
   figure('Velocity', cash(velocity.totals.velocity), `a day, from ${count(velocity.totals.openDeals)} open deals`)
-  figure('New leads', count(leads.totals.created), `${against(leads, 'created')}  ${sparkline(byMonth.rows.map(({ created }) => created))}`)
+  figure(
+    'New leads',
+    count(leads.totals.created),
+    `${against(leads, 'created')}  ${sparkline(byMonth.rows.map(({ created }) => created))}`,
+  )
   figure('Lead conversion', percent(leads.totals.cohortRate, 1), 'of these leads have been converted so far')
   figure('Rotten deals', count(Number(rotten.count ?? 0)), 'open, and too long in their stage')
   warnOfRates(winRate, { print, paint })
@@ -69,7 +78,7 @@ async function printForecast({ reports }: ScopedClient, today: Date, screen: Scr
   heading(screen, 'Forecast', 'won █, open × probability ▒')
   const months = monthsAround(today, 3, 4)
   const { rows } = await reports.forecast({ period: { from: months[0] as string, to: months.at(-1) as string } })
-  const top = most(rows.map(({ forecast }) => valueOf(forecast)))
+  const top = most(rows.map(({ forecast }) => minor(forecast)))
   table(
     screen,
     [
@@ -80,18 +89,21 @@ async function printForecast({ reports }: ScopedClient, today: Date, screen: Scr
       { title: 'Attained', align: 'right', text: ({ attainment }) => percent(attainment) },
     ],
     rows,
-    { bar: ({ won, weighted }) => stackedBar(valueOf(won) / top, valueOf(weighted) / top, 24) },
+    { bar: ({ won, weighted }) => stackedBar(minor(won) / top, minor(weighted) / top, 24) },
   )
 }
 
 async function printLeaderboard({ reports }: ScopedClient, screen: Screen) {
   heading(screen, 'Leaderboard', 'by what they won')
   const { rows } = await reports.salesPerformance({ period: YEAR })
-  const top = most(rows.map(({ wonValue }) => valueOf(wonValue)))
+  const top = most(rows.map(({ wonValue }) => minor(wonValue)))
   table(
     screen,
     [
-      { title: 'Rep', text: ({ rank, ownerName, owner }) => `${String(rank).padStart(2)} ${ownerName ?? owner ?? 'nobody'}` },
+      {
+        title: 'Rep',
+        text: ({ rank, ownerName, owner }) => `${String(rank).padStart(2)} ${ownerName ?? owner ?? 'nobody'}`,
+      },
       { title: 'Won', align: 'right', text: ({ wonValue }) => cash(wonValue) },
       { title: 'Deals', align: 'right', text: ({ won }) => count(won) },
       { title: 'Win rate', align: 'right', text: ({ winRate }) => percent(winRate) },
@@ -99,15 +111,15 @@ async function printLeaderboard({ reports }: ScopedClient, screen: Screen) {
       { title: 'Open', align: 'right', text: ({ openValue }) => cash(openValue) },
     ],
     rows.slice(0, 8),
-    { bar: ({ wonValue }) => valueOf(wonValue) / top },
+    { bar: ({ wonValue }) => minor(wonValue) / top },
   )
 }
 
 async function printSources({ reports }: ScopedClient, screen: Screen) {
   heading(screen, 'Lead sources', 'from first touch to revenue')
   const { rows } = await reports.leadSources({ period: YEAR })
-  const ordered = [...rows].sort((one, other) => valueOf(other.wonValue) - valueOf(one.wonValue))
-  const top = most(rows.map(({ wonValue }) => valueOf(wonValue)))
+  const ordered = [...rows].sort((one, other) => minor(other.wonValue) - minor(one.wonValue))
+  const top = most(rows.map(({ wonValue }) => minor(wonValue)))
   table(
     screen,
     [
@@ -118,7 +130,7 @@ async function printSources({ reports }: ScopedClient, screen: Screen) {
       { title: 'Won', align: 'right', text: ({ wonValue }) => cash(wonValue) },
     ],
     ordered,
-    { bar: ({ wonValue }) => valueOf(wonValue) / top },
+    { bar: ({ wonValue }) => minor(wonValue) / top },
   )
 }
 

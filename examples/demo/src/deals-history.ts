@@ -1,4 +1,4 @@
-import { daysAfter, dayOf } from './calendar'
+import { dayOf, daysAfter } from './calendar'
 import type { Rep } from './company'
 import { STAGES } from './demo-crm'
 import type { World } from './history'
@@ -24,7 +24,17 @@ const STEPS = [
   { days: 10, goOn: 0.76 },
 ] as const
 
-const LOSSES = ['Price', 'Price', 'Competitor', 'No decision', 'No decision', 'No budget', 'Timing', 'Missing feature', 'other']
+const LOSSES = [
+  'Price',
+  'Price',
+  'Competitor',
+  'No decision',
+  'No decision',
+  'No budget',
+  'Timing',
+  'Missing feature',
+  'other',
+]
 
 /** Works on a deal that has just begun. */
 export function followDeal(world: World, deal: DealStory) {
@@ -36,7 +46,8 @@ function workIn(world: World, deal: DealStory, stage: number) {
   const { chance } = world
   const step = STEPS[stage] as (typeof STEPS)[number]
   const days = chance.near(step.days * deal.rep.pace * (deal.employees > 400 ? 1.7 : 1), 0.5)
-  for (let sessions = chance.yes(0.4) ? 2 : 1; sessions > 0; sessions--) world.later(days * chance.between(0.1, 0.8), () => work(world, deal))
+  for (let sessions = chance.yes(0.4) ? 2 : 1; sessions > 0; sessions--)
+    world.later(days * chance.between(0.1, 0.8), () => work(world, deal))
   const goesOn = chance.yes(Math.min(0.95, step.goOn * deal.rep.skill ** 0.5 * deal.quality ** 0.4))
   world.later(days, () => (goesOn ? goOn(world, deal, stage) : lose(world, deal)))
 }
@@ -57,8 +68,10 @@ async function goOn(world: World, deal: DealStory, stage: number) {
     return workIn(world, deal, 0)
   }
   await me.deals.moveTo(deal.id, STAGES[stage + 1] as string)
-  if (stage === 0 && chance.yes(0.6)) await me.deals.setLines(deal.id, quote(deal.basket, chance), priced(deal.currency))
-  else if (chance.yes(0.35)) await me.deals.update(deal.id, { expectedCloseDate: dayOf(daysAfter(world.now, chance.near(20, 0.4))) })
+  if (stage === 0 && chance.yes(0.6))
+    await me.deals.setLines(deal.id, quote(deal.basket, chance), priced(deal.currency))
+  else if (chance.yes(0.35))
+    await me.deals.update(deal.id, { expectedCloseDate: dayOf(daysAfter(world.now, chance.near(20, 0.4))) })
   workIn(world, deal, stage + 1)
 }
 
@@ -71,7 +84,8 @@ async function win(world: World, deal: DealStory) {
   const { chance, counts } = world
   const won = await world.as(deal.rep.id).deals.win(deal.id)
   counts.won++
-  if (won.company !== null && chance.yes(0.35)) world.later(chance.between(120, 360), () => buyAgain(world, deal, won.company as string))
+  if (won.company !== null && chance.yes(0.35))
+    world.later(chance.between(120, 360), () => buyAgain(world, deal, won.company as string))
 }
 
 /** A customer who is content comes back without having been a lead. */

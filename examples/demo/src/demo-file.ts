@@ -1,15 +1,22 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm } from '@rapport/core'
-import { UsageError } from './args'
+import { type DemoOptions, UsageError } from './args'
 
 /** Id of the top team, by which a demo file is recognised: the invented company's, and that of the Maven data set. */
 export const INVENTED = 'rapport-demo'
 export const REAL = 'rapport-demo-maven'
-export type DemoKind = typeof INVENTED | typeof REAL
+type DemoKind = typeof INVENTED | typeof REAL
 
-/** Makes room for a new demo. Only what a demo made before is replaced: somebody's CRM is never deleted. */
-export async function makeRoom(file: string): Promise<{ replaced: boolean }> {
+/** Makes room for a new demo, or with `--keep` makes sure that there is one. */
+export async function prepareFile({ file, keep }: DemoOptions, kind: DemoKind): Promise<{ replaced: boolean }> {
+  if (!keep) return makeRoom(file)
+  await requireDemo(file, kind)
+  return { replaced: false }
+}
+
+/** Only what a demo made before is replaced: somebody's CRM is never deleted. */
+async function makeRoom(file: string): Promise<{ replaced: boolean }> {
   if (!existsSync(file)) return { replaced: false }
   if (!statSync(file).isFile() || (statSync(file).size > 0 && (await kindOf(file)) === undefined)) {
     throw new UsageError(`${file} is there and was not made by this demo. Choose another name with --file.`)
@@ -19,11 +26,16 @@ export async function makeRoom(file: string): Promise<{ replaced: boolean }> {
 }
 
 /** Refuses what `--keep` cannot show. */
-export async function requireDemo(file: string, kind: DemoKind) {
+async function requireDemo(file: string, kind: DemoKind) {
   if (!existsSync(file)) throw new UsageError(`${file} is not there yet. Leave out --keep to build it.`)
   const found = await kindOf(file)
   if (found === kind) return
-  const hint = found === undefined ? '' : found === REAL ? ' It holds the Maven data set: add --data <folder>.' : ' It holds the invented company: leave out --data.'
+  const hint =
+    found === undefined
+      ? ''
+      : found === REAL
+        ? ' It holds the Maven data set: add --data <folder>.'
+        : ' It holds the invented company: leave out --data.'
   throw new UsageError(`${file} was not made by this demo.${hint}`)
 }
 

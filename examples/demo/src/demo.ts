@@ -25,7 +25,12 @@ export async function runDemo(args: readonly string[], { output, env, signal }: 
     return 0
   } catch (error) {
     if (!(error instanceof UsageError) && !isCrmError(error)) throw error
-    screen.print('', `  ${screen.paint.red(error.message)}`, ...remedies(error), `  npm run demo -- --help shows what there is.`)
+    screen.print(
+      '',
+      `  ${screen.paint.red(error.message)}`,
+      ...remedies(error),
+      `  npm run demo -- --help shows what there is.`,
+    )
     return 1
   }
 }

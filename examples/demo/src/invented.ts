@@ -5,7 +5,7 @@ import { COMPANY_NAME } from './company'
 import { printDashboard } from './dashboard'
 import { createClock } from './demo-clock'
 import { openDemoCrm } from './demo-crm'
-import { INVENTED, makeRoom, requireDemo } from './demo-file'
+import { INVENTED, prepareFile } from './demo-file'
 import { asDay, count, speedOf } from './terminal/format'
 import { createProgress } from './terminal/progress'
 import { heading, type Screen, silenced } from './terminal/screen'
@@ -22,7 +22,7 @@ export interface Stage {
 export async function runInvented({ options, screen, signal }: Stage): Promise<boolean> {
   const { file, keep, quiet } = options
   const today = new Date(`${options.today}T08:00:00Z`)
-  const { replaced } = keep ? (await requireDemo(file, INVENTED), { replaced: false }) : await makeRoom(file)
+  const { replaced } = await prepareFile(options, INVENTED)
   const clock = createClock(today)
   const { crm, rows } = openDemoCrm(file, clock)
   try {
@@ -52,7 +52,13 @@ export async function runInvented({ options, screen, signal }: Stage): Promise<b
   }
 }
 
-async function build(crm: Crm, { leads, seed }: DemoOptions, today: Date, screen: Screen, signal: AbortSignal): Promise<Built> {
+async function build(
+  crm: Crm,
+  { leads, seed }: DemoOptions,
+  today: Date,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Built> {
   heading(screen, `Building ${COMPANY_NAME}`, 'Ctrl-C stops and keeps what is there')
   screen.print(`  25 users in 3 teams, ${count(leads)} leads over two years; seed ${seed}, today is ${asDay(today)}`)
   const progress = createProgress(screen)
@@ -73,7 +79,10 @@ async function build(crm: Crm, { leads, seed }: DemoOptions, today: Date, screen
 async function showDashboard(crm: Crm, today: Date, screen: Screen) {
   const users = await crm.asSystem({ reason: 'demo' }).users.list()
   const head = users.find(({ roles, teams }) => roles.includes('manager') && teams.includes(INVENTED))
-  if (!head) throw new UsageError('There is nobody in this file yet: the demo that made it was stopped at once. Leave out --keep.')
+  if (!head)
+    throw new UsageError(
+      'There is nobody in this file yet: the demo that made it was stopped at once. Leave out --keep.',
+    )
   await printDashboard(crm.as({ user: head.id }), today, screen, `The dashboard of ${head.name}, head of sales`)
 }
 

@@ -1,5 +1,5 @@
 import type { Lead } from '@rapport/core'
-import { daysAfter, dayOf } from './calendar'
+import { dayOf, daysAfter } from './calendar'
 import type { Rep } from './company'
 import { followDeal } from './deals-history'
 import type { World } from './history'
@@ -17,7 +17,16 @@ interface LeadStory {
   interest: number
 }
 
-const LOSSES = ['No budget', 'No need', 'No answer', 'No answer', 'Too small', 'Competitor', 'Bought elsewhere', 'other']
+const LOSSES = [
+  'No budget',
+  'No need',
+  'No answer',
+  'No answer',
+  'Too small',
+  'Competitor',
+  'Bought elsewhere',
+  'other',
+]
 
 /** Plans the arrival of all leads; what becomes of each is decided as time goes by. */
 export function planLeads(world: World, moments: readonly Date[]) {
@@ -88,7 +97,11 @@ async function convert(world: World, { id, rep, prospect, source, interest }: Le
   const currency = chance.yes(0.1) ? 'USD' : 'EUR'
   const withDeal = chance.yes(0.92)
   const expectedCloseDate = dayOf(daysAfter(world.now, chance.near(50, 0.4)))
-  const deal = { title: `${basket.title} for ${prospect.firm.name}`, amount: estimate(basket, currency), expectedCloseDate }
+  const deal = {
+    title: `${basket.title} for ${prospect.firm.name}`,
+    amount: estimate(basket, currency),
+    expectedCloseDate,
+  }
   const made = await world.as(rep.id).leads.convert(id, {
     company: { create: detailsOf(prospect.firm) },
     deal: withDeal ? { create: deal } : 'none',
@@ -98,7 +111,15 @@ async function convert(world: World, { id, rep, prospect, source, interest }: Le
   if (!made.deal || made.deal.lead !== id) return
   counts.deals++
   const { employees } = prospect.firm
-  followDeal(world, { id: made.deal.id, rep, basket, currency, employees, quality: (interest + 1) / 2, source: source.name })
+  followDeal(world, {
+    id: made.deal.id,
+    rep,
+    basket,
+    currency,
+    employees,
+    quality: (interest + 1) / 2,
+    source: source.name,
+  })
 }
 
 const detailsOf = ({ domain, industry, employees, city, region }: Firm) => ({

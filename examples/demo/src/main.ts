@@ -9,4 +9,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-process.exitCode = await runDemo(process.argv.slice(2), { output: process.stdout, env: process.env, signal: stop.signal })
+// `npm run demo | head` is no mistake.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+process.exitCode = await runDemo(process.argv.slice(2), {
+  output: process.stdout,
+  env: process.env,
+  signal: stop.signal,
+})

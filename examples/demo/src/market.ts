@@ -32,7 +32,13 @@ export interface Source {
 
 export const SOURCES: readonly Source[] = [
   { name: 'website', weight: 30, quality: 1, medium: 'organic' },
-  { name: 'advertising', weight: 20, quality: 0.55, medium: 'cpc', campaigns: ['search-brand', 'search-sensors', 'display-water'] },
+  {
+    name: 'advertising',
+    weight: 20,
+    quality: 0.55,
+    medium: 'cpc',
+    campaigns: ['search-brand', 'search-sensors', 'display-water'],
+  },
   { name: 'social', weight: 12, quality: 0.5, medium: 'social', campaigns: ['lab-stories', 'field-video'] },
   { name: 'email', weight: 8, quality: 0.8, medium: 'email', campaigns: ['newsletter', 'reactivation'] },
   { name: 'event', weight: 11, quality: 1.1, medium: 'fair', campaigns: ['water-fair', 'open-lab'] },
@@ -41,8 +47,29 @@ export const SOURCES: readonly Source[] = [
   { name: 'phone', weight: 4, quality: 1.2 },
 ]
 
-const INDUSTRIES = ['Water utilities', 'Food & beverage', 'Chemicals', 'Pharma', 'Agriculture', 'Aquaculture', 'Energy', 'Research', 'Textiles', 'Paper']
-const TITLES = ['Plant manager', 'Head of operations', 'Laboratory manager', 'Procurement lead', 'Quality manager', 'Technical director', 'Process engineer', 'Managing director', 'Environmental officer']
+const INDUSTRIES = [
+  'Water utilities',
+  'Food & beverage',
+  'Chemicals',
+  'Pharma',
+  'Agriculture',
+  'Aquaculture',
+  'Energy',
+  'Research',
+  'Textiles',
+  'Paper',
+]
+const TITLES = [
+  'Plant manager',
+  'Head of operations',
+  'Laboratory manager',
+  'Procurement lead',
+  'Quality manager',
+  'Technical director',
+  'Process engineer',
+  'Managing director',
+  'Environmental officer',
+]
 
 export interface Market {
   /** Somebody new, or a colleague of somebody who asked before, or that person again. */
@@ -74,7 +101,15 @@ function found(chance: Chance, region: Region, domains: Set<string>): Firm {
   for (let number = 2; domains.has(domain); number++) domain = `${base}-${number}.example`
   domains.add(domain)
   const employees = Math.max(3, Math.round(chance.near(70, 1.2)))
-  return { name, domain, industry: chance.pick(INDUSTRIES), employees, city: region.faker.location.city(), region, people: [] }
+  return {
+    name,
+    domain,
+    industry: chance.pick(INDUSTRIES),
+    employees,
+    city: region.faker.location.city(),
+    region,
+    people: [],
+  }
 }
 
 function join(chance: Chance, firm: Firm): Prospect {

@@ -11,7 +11,8 @@ export function countFiles({ pipeline, teams }: MavenFiles) {
   const won = stage('Won')
   const lost = stage('Lost')
   const offices = new Map(teams.rows.map((row) => [row.cells.sales_agent, row.cells.regional_office]))
-  const total = (rows: readonly Cells[]) => whole.format(rows.reduce((sum, { close_value }) => sum + Number(close_value), 0))
+  const total = (rows: readonly Cells[]) =>
+    whole.format(rows.reduce((sum, { close_value }) => sum + Number(close_value), 0))
   const by = (agent: string) => (row: Cells) => row.sales_agent === agent
   return {
     stage,
@@ -22,8 +23,12 @@ export function countFiles({ pipeline, teams }: MavenFiles) {
       return `${whole.format(rows.length)}  ${total(rows)}`
     },
     wonBy: (office: string) => total(won.filter(({ sales_agent }) => offices.get(sales_agent as string) === office)),
-    agent: (name: string) => `${won.filter(by(name)).length} of ${[...won, ...lost].filter(by(name)).length}  ${total(won.filter(by(name)))}`,
-    cycle: (name: string) => stage(name).map(({ engage_date, close_date }) => (Date.parse(close_date as string) - Date.parse(engage_date as string)) / DAY),
+    agent: (name: string) =>
+      `${won.filter(by(name)).length} of ${[...won, ...lost].filter(by(name)).length}  ${total(won.filter(by(name)))}`,
+    cycle: (name: string) =>
+      stage(name).map(
+        ({ engage_date, close_date }) => (Date.parse(close_date as string) - Date.parse(engage_date as string)) / DAY,
+      ),
   }
 }
 

@@ -2,9 +2,10 @@ import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm } from '@rapport/core'
 import { countRows } from './counted-storage'
 import { createClock } from './demo-clock'
-import { makeRoom, REAL, requireDemo } from './demo-file'
+import { prepareFile, REAL } from './demo-file'
 import type { Stage } from './invented'
-import { loadMaven, MAVEN, type MavenCrm, SNAPSHOT } from './maven'
+import { loadMaven } from './maven'
+import { MAVEN, type MavenCrm, SNAPSHOT } from './maven-crm'
 import { mavenFigures } from './maven-figures'
 import { type MavenFiles, readMavenFiles } from './maven-files'
 import { asDay, count, speedOf } from './terminal/format'
@@ -16,7 +17,7 @@ export async function runMaven({ options, screen, signal }: Stage): Promise<bool
   const { file, keep, quiet, data = '' } = options
   const talk = quiet ? silenced(screen) : screen
   const files = readMavenFiles(data)
-  const { replaced } = keep ? (await requireDemo(file, REAL), { replaced: false }) : await makeRoom(file)
+  const { replaced } = await prepareFile(options, REAL)
   const { storage, rows } = countRows(sqlite({ file }))
   const crm: MavenCrm = createCrm({ storage, clock: createClock(new Date(`${SNAPSHOT}T18:00:00Z`)), ...MAVEN })
   try {
@@ -27,12 +28,15 @@ export async function runMaven({ options, screen, signal }: Stage): Promise<bool
     }
     heading(talk, 'Loading the Maven pipeline', 'Ctrl-C stops and keeps what is there')
     if (replaced) talk.print(`  ${file} was there from an earlier run and starts afresh (--keep only shows it).`)
-    talk.print(`  ${count(files.pipeline.rows.length)} opportunities, day by day as they began and closed, through the CSV importer`)
+    talk.print(
+      `  ${count(files.pipeline.rows.length)} opportunities, day by day as they began and closed, through the CSV importer`,
+    )
     const started = performance.now()
     const progress = createProgress(talk)
     const { deals, day } = await loadMaven(crm, data, {
       signal,
-      onProgress: (state) => progress.show(state.deals, state.total, `${asDay(new Date(state.day))}  ${count(state.deals)} deals`),
+      onProgress: (state) =>
+        progress.show(state.deals, state.total, `${asDay(new Date(state.day))}  ${count(state.deals)} deals`),
     })
     progress.end()
     if (signal.aborted) {
@@ -57,7 +61,9 @@ async function printFigures(crm: MavenCrm, files: MavenFiles, screen: Screen) {
   heading(screen, 'Its figures', 'the reports API, and the files counted by hand')
   const groups = await mavenFigures(crm, files)
   for (const { title, figures } of groups) {
-    print(`  ${padEnd(paint.bold(title), 36)} ${paint.dim(padStart('reports API', 20))} ${paint.dim(padStart('files', 20))}`)
+    print(
+      `  ${padEnd(paint.bold(title), 36)} ${paint.dim(padStart('reports API', 20))} ${paint.dim(padStart('files', 20))}`,
+    )
     for (const { name, reported, counted } of figures) {
       const mark = reported === counted ? paint.green('✓') : paint.red('✗')
       print(`    ${padEnd(name, 34)} ${padStart(reported, 20)} ${padStart(counted, 20)}  ${mark}`)

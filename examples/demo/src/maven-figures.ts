@@ -1,6 +1,6 @@
 import type { Money } from '@rapport/core'
-import type { MavenCrm } from './maven'
 import { countFiles, mean, median } from './maven-count'
+import type { MavenCrm } from './maven-crm'
 import type { MavenFiles } from './maven-files'
 import { days, percent } from './terminal/format'
 
@@ -26,7 +26,10 @@ export async function mavenFigures(crm: MavenCrm, files: MavenFiles): Promise<Fi
   const counted = countFiles(files)
 
   const funnel = await reports.salesFunnel({ period: EVER, medians: false })
-  const stages = [...funnel.rows.map(({ stageName, current }) => [stageName, current] as const), ['Lost', funnel.totals.lost] as const]
+  const stages = [
+    ...funnel.rows.map(({ stageName, current }) => [stageName, current] as const),
+    ['Lost', funnel.totals.lost] as const,
+  ]
   const won = await reports.winRate({ period: EVER })
   const quarters = await reports.winRate({ period: { from: '2017-01-01', to: '2018-01-01' }, groupBy: 'quarter' })
   const agents = await reports.salesPerformance({ period: EVER })
@@ -35,7 +38,11 @@ export async function mavenFigures(crm: MavenCrm, files: MavenFiles): Promise<Fi
   return [
     {
       title: 'Deals by stage',
-      figures: stages.map(([name, deals]) => ({ name, reported: whole.format(deals), counted: whole.format(counted.stage(name).length) })),
+      figures: stages.map(([name, deals]) => ({
+        name,
+        reported: whole.format(deals),
+        counted: whole.format(counted.stage(name).length),
+      })),
     },
     {
       title: 'Won in all',
@@ -66,8 +73,16 @@ export async function mavenFigures(crm: MavenCrm, files: MavenFiles): Promise<Fi
       figures: [
         { name: 'Won, mean', reported: days(cycle.totals.meanDays, 2), counted: days(mean(counted.cycle('Won')), 2) },
         { name: 'Won, median', reported: days(cycle.totals.medianDays), counted: days(median(counted.cycle('Won'))) },
-        { name: 'Lost, mean', reported: days(cycle.totals.lostMeanDays, 2), counted: days(mean(counted.cycle('Lost')), 2) },
-        { name: 'Lost, median', reported: days(cycle.totals.lostMedianDays), counted: days(median(counted.cycle('Lost'))) },
+        {
+          name: 'Lost, mean',
+          reported: days(cycle.totals.lostMeanDays, 2),
+          counted: days(mean(counted.cycle('Lost')), 2),
+        },
+        {
+          name: 'Lost, median',
+          reported: days(cycle.totals.lostMedianDays),
+          counted: days(median(counted.cycle('Lost'))),
+        },
       ],
     },
   ]

@@ -21,7 +21,12 @@ export interface MavenFiles {
   pipeline: MavenFile
 }
 
-const NAMES = { accounts: 'accounts.csv', products: 'products.csv', teams: 'sales_teams.csv', pipeline: 'sales_pipeline.csv' } as const
+const NAMES = {
+  accounts: 'accounts.csv',
+  products: 'products.csv',
+  teams: 'sales_teams.csv',
+  pipeline: 'sales_pipeline.csv',
+} as const
 
 /**
  * The four files of the data set. Their lines are only sorted by day here, which their plain form allows (no quotes);
@@ -30,7 +35,9 @@ const NAMES = { accounts: 'accounts.csv', products: 'products.csv', teams: 'sale
 export function readMavenFiles(folder: string): MavenFiles {
   const missing = Object.values(NAMES).filter((name) => !existsSync(join(folder, name)))
   if (missing.length > 0) {
-    throw new UsageError(`${folder} lacks ${missing.join(', ')}: --data wants the folder of Maven's "CRM Sales Opportunities".`)
+    throw new UsageError(
+      `${folder} lacks ${missing.join(', ')}: --data wants the folder of Maven's "CRM Sales Opportunities".`,
+    )
   }
   return {
     accounts: read(folder, NAMES.accounts),
@@ -41,7 +48,9 @@ export function readMavenFiles(folder: string): MavenFiles {
 }
 
 function read(folder: string, name: string): MavenFile {
-  const text = readFileSync(join(folder, name), 'utf8').replace(/^\ufeff/, '').trim()
+  const text = readFileSync(join(folder, name), 'utf8')
+    .replace(/^\ufeff/, '')
+    .trim()
   if (text.includes('"')) throw new UsageError(`${name} has quoted cells; the files of the data set have none.`)
   const [header = '', ...lines] = text.split(/\r?\n/)
   const columns = header.split(',')

@@ -16,9 +16,39 @@ export interface Region {
 }
 
 export const REGIONS: readonly Region[] = [
-  { id: 'uk', country: 'GB', weight: 0.36, faker: british, phones: [['+44 20 7946 0', 3], ['+44 161 496 0', 3], ['+44 7700 900', 3]] },
-  { id: 'dach', country: 'DE', weight: 0.38, faker: german, phones: [['+49 30 23125 ', 3], ['+49 69 90009 ', 3], ['+49 40 66969 ', 3]] },
-  { id: 'france', country: 'FR', weight: 0.26, faker: french, phones: [['+33 1 99 00 ', 4], ['+33 4 65 71 ', 4], ['+33 6 39 98 ', 4]] },
+  {
+    id: 'uk',
+    country: 'GB',
+    weight: 0.36,
+    faker: british,
+    phones: [
+      ['+44 20 7946 0', 3],
+      ['+44 161 496 0', 3],
+      ['+44 7700 900', 3],
+    ],
+  },
+  {
+    id: 'dach',
+    country: 'DE',
+    weight: 0.38,
+    faker: german,
+    phones: [
+      ['+49 30 23125 ', 3],
+      ['+49 69 90009 ', 3],
+      ['+49 40 66969 ', 3],
+    ],
+  },
+  {
+    id: 'france',
+    country: 'FR',
+    weight: 0.26,
+    faker: french,
+    phones: [
+      ['+33 1 99 00 ', 4],
+      ['+33 4 65 71 ', 4],
+      ['+33 6 39 98 ', 4],
+    ],
+  },
 ]
 
 export interface Person {

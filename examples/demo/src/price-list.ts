@@ -41,7 +41,13 @@ export async function setPrices(system: ScopedClient) {
 export function chooseBasket(chance: Chance, employees: number): Basket {
   const large = employees > 400
   const middle = employees > 80
-  const main: ArticleName = chance.yes(large ? 0.4 : 0.03) ? 'enterprise' : chance.yes(middle ? 0.5 : 0.15) ? 'platform' : chance.yes(0.55) ? 'pro' : 'kit'
+  const main: ArticleName = chance.yes(large ? 0.4 : 0.03)
+    ? 'enterprise'
+    : chance.yes(middle ? 0.5 : 0.15)
+      ? 'platform'
+      : chance.yes(0.55)
+        ? 'pro'
+        : 'kit'
   const quantity = main === 'enterprise' || main === 'platform' ? 1 : chance.whole(1, middle ? 10 : 4)
   const items: { article: ArticleName; quantity: number }[] = [{ article: main, quantity }]
   const maybe = (article: ArticleName, share: number, most: number) => {
@@ -65,7 +71,12 @@ export function estimate({ items }: Basket, currency: string): Money {
 /** The quote: products with quantities, and perhaps something off. */
 export function quote({ items }: Basket, chance: Chance): LineInput[] {
   const discountPercent = chance.yes(0.4) ? chance.pick([5, 5, 10, 10, 15, 20]) : 0
-  return items.map(({ article, quantity }) => ({ product: ARTICLES[article].name, quantity, discountPercent, taxPercent: 20 }))
+  return items.map(({ article, quantity }) => ({
+    product: ARTICLES[article].name,
+    quantity,
+    discountPercent,
+    taxPercent: 20,
+  }))
 }
 
 /** How lines are priced in a currency. */

@@ -1,5 +1,5 @@
 import type { NewActivity, NewTask } from '@rapport/core'
-import { daysAfter, dayOf } from './calendar'
+import { dayOf, daysAfter } from './calendar'
 import type { World } from './history'
 
 /** What it is about: one of these. */
@@ -24,7 +24,9 @@ const NOTES = [
 export async function logTouches(world: World, rep: string, about: About, number: number) {
   const { chance, now } = world
   const activities = Array.from({ length: number }, (_, index): NewActivity => {
-    const kind = about.lead ? chance.pick(['call', 'call', 'email'] as const) : chance.pick(['call', 'meeting', 'email'] as const)
+    const kind = about.lead
+      ? chance.pick(['call', 'call', 'email'] as const)
+      : chance.pick(['call', 'meeting', 'email'] as const)
     return {
       ...about,
       owner: rep,
@@ -44,7 +46,8 @@ export async function logTouches(world: World, rep: string, about: About, number
 export async function planTask(world: World, rep: string, about: About, kind: NewTask['kind']) {
   const { chance, now } = world
   const days = chance.whole(2, 10)
-  const title = { call: 'Call back', meeting: 'Prepare the meeting', 'follow-up': 'Follow up' }[kind as string] ?? 'To do'
+  const title =
+    { call: 'Call back', meeting: 'Prepare the meeting', 'follow-up': 'Follow up' }[kind as string] ?? 'To do'
   const due = dayOf(daysAfter(now, days))
   const priority = chance.pick(['low', 'normal', 'normal', 'high'] as const)
   const task = await world.as(rep).tasks.create({ ...about, owner: rep, kind, title, dueDate: due, priority })

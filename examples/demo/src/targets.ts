@@ -10,7 +10,7 @@ interface Plan {
 }
 
 /** What a rep was to win a month at the start, in euros, with 10,000 leads in two years. */
-const QUOTA = 19_000
+const QUOTA = 27_000
 
 /** Dollar rates from month to month, and a monthly quota for each rep that grows with the market. */
 export async function setQuotasAndRates(system: ScopedClient, chance: Chance, { today, leads, reps }: Plan) {

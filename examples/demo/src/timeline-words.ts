@@ -3,7 +3,11 @@ import { asDay, cash } from './terminal/format'
 import { cut, padEnd, type Screen } from './terminal/screen'
 
 /** What a timeline entry says, in a sentence. */
-type Words = (change: (field: string) => unknown, before: (field: string) => unknown, names: ReadonlyMap<unknown, string>) => string
+type Words = (
+  change: (field: string) => unknown,
+  before: (field: string) => unknown,
+  names: ReadonlyMap<unknown, string>,
+) => string
 
 const WORDS: Readonly<Record<string, Words>> = {
   'lead.created': (to) => `lead captured: ${to('name')}`,
@@ -13,7 +17,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   'contact.created': (to) => `contact: ${to('name')}`,
   'company.created': (to) => `company: ${to('name')}`,
   'deal.created': (to) => `deal "${to('title')}" at ${cash(to('amount') as never)}`,
-  'deal.lines_changed': (to, from) => `line items: ${(to('lines') as unknown[]).length}; amount ${cash(from('amount') as never)} → ${cash(to('amount') as never)}`,
+  'deal.lines_changed': (to, from) =>
+    `line items: ${(to('lines') as unknown[]).length}; amount ${cash(from('amount') as never)} → ${cash(to('amount') as never)}`,
   'deal.stage_changed': (to, from, names) => `${names.get(from('stage'))} → ${names.get(to('stage'))}`,
   'deal.won': () => 'won',
   'activity.created': (to) => `${to('kind')}: ${to('subject')}`,
@@ -27,7 +32,7 @@ export async function printTimeline(me: ScopedClient, deal: Deal, { print, paint
   const users = new Map<unknown, string>((await me.users.list()).map(({ id, name }) => [id, name]))
   const names = new Map(users)
   for (const { stages } of await me.pipelines.list()) for (const { id, name } of stages) names.set(id, name)
-  print('', `      ${paint.bold('The timeline of the deal')} ${paint.dim('me.timeline(deal): what happened to the lead is there too')}`)
+  print('', `      ${paint.bold('The timeline of the deal')} ${paint.dim('me.timeline(deal), from the first touch')}`)
   for (const entry of items) {
     const who = entry.actor === null ? (entry.reason ?? 'system') : (users.get(entry.actor) ?? entry.actor)
     const what = cut(wordsOf(entry, names), Math.max(20, width - 40))
@@ -38,5 +43,9 @@ export async function printTimeline(me: ScopedClient, deal: Deal, { print, paint
 function wordsOf(entry: TimelineEntry, names: ReadonlyMap<unknown, string>): string {
   const words = WORDS[entry.name]
   if (!words) return entry.name.replace('.', ' ')
-  return words((field) => entry.changes[field]?.[1], (field) => entry.changes[field]?.[0], names)
+  return words(
+    (field) => entry.changes[field]?.[1],
+    (field) => entry.changes[field]?.[0],
+    names,
+  )
 }

@@ -1,8 +1,8 @@
 import { type Crm, type Deal, eur, type Lead, type ScopedClient } from '@rapport/core'
+import { daysAfter, startOfDay } from './calendar'
 import type { Company, Rep } from './company'
 import type { DemoClock } from './demo-clock'
 import { FORM_TOKEN } from './demo-crm'
-import { daysAfter, startOfDay } from './calendar'
 import { asMoment, cash, percent } from './terminal/format'
 import { heading, padEnd, type Screen, wrap } from './terminal/screen'
 import { printTimeline } from './timeline-words'
@@ -33,7 +33,11 @@ export async function walkLead(crm: Crm, { reps }: Company, clock: DemoClock, sc
   const me = crm.as({ user: rep.id })
 
   await crm.capture({ token: FORM_TOKEN, input: VISITOR })
-  say('captured', `${VISITOR.firstName} ${VISITOR.lastName} of ${VISITOR.company} fills in the form on the website`, 'crm.capture({ token, input })')
+  say(
+    'captured',
+    `${VISITOR.firstName} ${VISITOR.lastName} of ${VISITOR.company} fills in the form on the website`,
+    'crm.capture({ token, input })',
+  )
 
   const [found] = (await system.leads.list({ where: { email: VISITOR.email, status: 'new' }, limit: 1 })).items
   const lead = await system.leads.assign((found as Lead).id, { user: rep.id })
@@ -54,21 +58,43 @@ function narrator({ print, paint, width }: Screen, clock: DemoClock): Say {
   return (title, words, code) => {
     const margin = ' '.repeat(32)
     const [first = '', ...more] = wrap(words, width - margin.length)
-    print(`  ${String(++step).padStart(2)}  ${paint.dim(asMoment(clock.now()))}  ${paint.green(padEnd(title, 10))}  ${first}`)
+    print(
+      `  ${String(++step).padStart(2)}  ${paint.dim(asMoment(clock.now()))}  ${paint.green(padEnd(title, 10))}  ${first}`,
+    )
     print(...more.map((line) => margin + line), margin + paint.dim(code))
   }
 }
 
 async function contact(me: Client, lead: Lead, clock: DemoClock, say: Say) {
   clock.forward({ hours: 2, minutes: 10 })
-  await me.activities.create({ kind: 'call', subject: 'First call', lead: lead.id, duration: 12, direction: 'out', outcome: 'reached' })
+  await me.activities.create({
+    kind: 'call',
+    subject: 'First call',
+    lead: lead.id,
+    duration: 12,
+    direction: 'out',
+    outcome: 'reached',
+  })
   await me.leads.update(lead.id, { status: 'contacted' })
-  say('contacted', 'twelve minutes on the phone, two hours after the form', "me.activities.create({ kind: 'call', lead })")
+  say(
+    'contacted',
+    'twelve minutes on the phone, two hours after the form',
+    "me.activities.create({ kind: 'call', lead })",
+  )
 
   clock.forward({ days: 1 })
-  await me.tasks.create({ title: 'Send the data sheet', kind: 'email', dueDate: clock.now().toISOString().slice(0, 10), lead: lead.id })
+  await me.tasks.create({
+    title: 'Send the data sheet',
+    kind: 'email',
+    dueDate: clock.now().toISOString().slice(0, 10),
+    lead: lead.id,
+  })
   await me.leads.update(lead.id, { status: 'qualified', score: 85 })
-  say('qualified', 'three sites, a budget, and a date: score 85; a task to send the data sheet', "me.leads.update(id, { status: 'qualified' })")
+  say(
+    'qualified',
+    'three sites, a budget, and a date: score 85; a task to send the data sheet',
+    "me.leads.update(id, { status: 'qualified' })",
+  )
 }
 
 async function convert(me: Client, lead: Lead, clock: DemoClock, say: Say): Promise<Deal> {
@@ -92,17 +118,32 @@ async function sell(me: Client, deal: Deal, clock: DemoClock, say: Say): Promise
     { product: 'Installation, a day', quantity: 3, taxPercent: 19 },
   ]
   const quoted = await me.deals.setLines(deal.id, lines)
-  say('quoted', `three line items, 10 % off the sensors: ${cash(quoted.net)}, ${cash(quoted.gross)} with tax; the amount follows`, 'me.deals.setLines(deal.id, lines)')
+  say(
+    'quoted',
+    `three line items, 10 % off the sensors: ${cash(quoted.net)}, ${cash(quoted.gross)} with tax; the amount follows`,
+    'me.deals.setLines(deal.id, lines)',
+  )
 
   await me.deals.moveTo(deal.id, 'Proposal Sent')
   clock.forward({ days: 8, hours: 2 })
   const moved = await me.deals.moveTo(deal.id, 'Negotiation')
-  await me.notes.add({ type: 'deals', id: deal.id }, 'Wants the installation **before the summer**. Legal reads the contract.')
-  say('moved', `to Negotiation: ${percent(moved.probability / 100)} of ${cash(moved.amount)} is in the forecast; a note says why`, "me.deals.moveTo(deal.id, 'Negotiation')")
+  await me.notes.add(
+    { type: 'deals', id: deal.id },
+    'Wants the installation **before the summer**. Legal reads the contract.',
+  )
+  say(
+    'moved',
+    `to Negotiation: ${percent(moved.probability / 100)} of ${cash(moved.amount)} is in the forecast; a note says why`,
+    "me.deals.moveTo(deal.id, 'Negotiation')",
+  )
 
   clock.forward({ days: 2, hours: 1 })
   const won = await me.deals.win(deal.id)
-  say('won', `${cash(won.amount)}, ${Math.round((Number(won.closedAt) - Number(won.createdAt)) / 86_400_000)} days after it began`, 'me.deals.win(deal.id)')
+  say(
+    'won',
+    `${cash(won.amount)}, ${Math.round((Number(won.closedAt) - Number(won.createdAt)) / 86_400_000)} days after it began`,
+    'me.deals.win(deal.id)',
+  )
   return won
 }
 

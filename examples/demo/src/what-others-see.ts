@@ -20,15 +20,39 @@ export async function showWhatOthersSee(crm: Crm, company: Company, { deal, rep 
 
   await show(screen, `${nameOf(company.support)}, support`, crm.as({ user: company.support }), [
     { what: 'opens the deal', code: 'deals.get(id)', get: async (me) => amountIn(await me.deals.get(deal.id)) },
-    { what: 'reads the line items', code: 'deals.lines(id)', get: async (me) => cash((await me.deals.lines(deal.id)).net) },
-    { what: 'sorts deals by amount', code: "deals.list({ orderBy: { amount: 'desc' } })", get: async (me) => `${(await me.deals.list({ orderBy: { amount: 'desc' } })).items.length} deals` },
-    { what: 'reads the timeline', code: 'timeline(deal)', get: async (me) => timelineWords(await me.timeline({ type: 'deals', id: deal.id })) },
-    { what: 'looks at leads', code: 'leads.list()', get: async (me) => `${(await me.leads.list()).items.length} leads` },
-    { what: 'asks for the win rate', code: 'reports.winRate(…)', get: async (me) => String((await me.reports.winRate({ period: { this: 'year' } })).totals.winRate) },
+    {
+      what: 'reads the line items',
+      code: 'deals.lines(id)',
+      get: async (me) => cash((await me.deals.lines(deal.id)).net),
+    },
+    {
+      what: 'sorts deals by amount',
+      code: "deals.list({ orderBy: { amount: 'desc' } })",
+      get: async (me) => `${(await me.deals.list({ orderBy: { amount: 'desc' } })).items.length} deals`,
+    },
+    {
+      what: 'reads the timeline',
+      code: 'timeline(deal)',
+      get: async (me) => timelineWords(await me.timeline({ type: 'deals', id: deal.id })),
+    },
+    {
+      what: 'looks at leads',
+      code: 'leads.list()',
+      get: async (me) => `${(await me.leads.list()).items.length} leads`,
+    },
+    {
+      what: 'asks for the win rate',
+      code: 'reports.winRate(…)',
+      get: async (me) => String((await me.reports.winRate({ period: { this: 'year' } })).totals.winRate),
+    },
   ])
   await show(screen, `${stranger.name}, sales rep of another team`, crm.as({ user: stranger.id }), [
     { what: 'opens the deal', code: 'deals.get(id)', get: async (me) => (await me.deals.get(deal.id)).title },
-    { what: 'searches for it', code: "deals.list({ search: 'Alpenquell' })", get: async (me) => (await me.deals.list({ search: 'Alpenquell' })).items[0]?.title },
+    {
+      what: 'searches for it',
+      code: "deals.list({ search: 'Alpenquell' })",
+      get: async (me) => (await me.deals.list({ search: 'Alpenquell' })).items[0]?.title,
+    },
     { what: 'wins it all the same', code: 'deals.win(id)', get: async (me) => (await me.deals.win(deal.id)).status },
     { what: 'exports leads', code: 'leads.export()', get: async (me) => exported(me) },
   ])
@@ -55,7 +79,8 @@ async function outcome(work: () => Promise<string | undefined>): Promise<{ text:
   }
 }
 
-const amountIn = (deal: { title: string; amount?: unknown }) => (deal.amount === undefined ? 'the deal, without its amount' : 'the deal with its amount')
+const amountIn = (deal: { title: string; amount?: unknown }) =>
+  deal.amount === undefined ? 'the deal, without its amount' : 'the deal with its amount'
 
 const timelineWords = ({ items }: { items: readonly { changes: object }[] }) =>
   `${items.length} entries${items.some(({ changes }) => 'amount' in changes) ? ' with' : ', none with'} an amount`
@@ -67,7 +92,13 @@ async function exported(me: ScopedClient): Promise<string> {
 }
 
 /** How many deals each of them has, so to speak: the same call, another answer. */
-async function showReach(crm: Crm, { admin }: Company, { print, paint }: Screen, users: readonly string[], nameOf: (id: string) => string) {
+async function showReach(
+  crm: Crm,
+  { admin }: Company,
+  { print, paint }: Screen,
+  users: readonly string[],
+  nameOf: (id: string) => string,
+) {
   print(`  ${paint.bold('The same call for four people')}  ${paint.dim("deals.list({ count: 'exact' })")}`)
   for (const user of users) {
     const { count: deals = 0 } = await crm.as({ user }).deals.list({ limit: 1, count: 'exact' })

@@ -16,7 +16,15 @@ export interface Screen {
   redraw(line: string): void
 }
 
-const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], cyan: [36, 39] } as const
+const STYLES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  cyan: [36, 39],
+} as const
 export type Style = keyof typeof STYLES
 
 /** Colours only where somebody looks at them: on a terminal, unless `NO_COLOR` is set. */
@@ -77,4 +85,5 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** A plain text no wider than that; what is too long ends in `…`. */
-export const cut = (text: string, width: number) => ([...text].length <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`)
+export const cut = (text: string, width: number) =>
+  [...text].length <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`

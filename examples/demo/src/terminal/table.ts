@@ -18,10 +18,17 @@ const GAP = '  '
 const LEAST_BAR = 8
 
 /** A table as wide as the screen at most: where room is short the first column is cut, then the bar is left out. */
-export function table<Row>(screen: Screen, columns: readonly Column<Row>[], rows: readonly Row[], options: TableOptions<Row> = {}) {
+export function table<Row>(
+  screen: Screen,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  options: TableOptions<Row> = {},
+) {
   if (rows.length === 0) return screen.print(`  ${screen.paint.dim('nothing yet')}`)
   const cells = rows.map((row) => columns.map(({ text }) => text(row)))
-  const widths = columns.map(({ title }, index) => Math.max(lengthOf(title), ...cells.map((line) => lengthOf(line[index] as string))))
+  const widths = columns.map(({ title }, index) =>
+    Math.max(lengthOf(title), ...cells.map((line) => lengthOf(line[index] as string))),
+  )
   const taken = () => widths.reduce((sum, width) => sum + width + GAP.length, 2)
   const over = taken() - screen.width
   if (over > 0) widths[0] = Math.max(12, (widths[0] as number) - over)

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import { createLock, CrmError, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
+import { resolve } from 'node:path'
+import { createLock, CrmError, type Lock, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
 import type BetterSqlite3 from 'better-sqlite3'
 import { sqliteDialect } from './dialect'
 import { closedError, toCrmError } from './errors'
@@ -16,11 +17,23 @@ export interface SqliteFileOptions {
 
 const STATEMENTS_KEPT = 500
 
+const locks = new Map<string, Lock>()
+
+/** One lock for each file of this process: SQLite's own waiting would stop the event loop, and with it the one waited for. */
+function lockOf(file: string, patience: number): Lock {
+  if (file === ':memory:') return createLock(patience)
+  const path = resolve(file)
+  const lock = locks.get(path) ?? createLock(patience)
+  locks.set(path, lock)
+  return lock
+}
+
 /** A SQLite file of our own, opened at the first statement. */
 export function fileStorage({ file, tablePrefix, patience = 5000 }: SqliteFileOptions): Storage {
   let database: BetterSqlite3.Database | undefined
   let closed = false
-  const lock = createLock(patience)
+  let writing = false
+  const lock = lockOf(file, patience)
   const statements = new Map<string, BetterSqlite3.Statement>()
 
   function open(): BetterSqlite3.Database {
@@ -62,6 +75,7 @@ export function fileStorage({ file, tablePrefix, patience = 5000 }: SqliteFileOp
 
   async function transact<T>(work: (session: Session) => Promise<T>): Promise<T> {
     run('begin immediate', [])
+    writing = true
     try {
       const result = await work(session)
       run('commit', [])
@@ -69,6 +83,8 @@ export function fileStorage({ file, tablePrefix, patience = 5000 }: SqliteFileOp
     } catch (error) {
       if (database?.inTransaction) run('rollback', [])
       throw error
+    } finally {
+      writing = false
     }
   }
 
@@ -76,7 +92,7 @@ export function fileStorage({ file, tablePrefix, patience = 5000 }: SqliteFileOp
     dialect: sqliteDialect,
     table: tableNamer(tablePrefix),
     joined: false,
-    read: (text, params) => (lock.held ? lock.run(async () => all(text, params)) : all(text, params)),
+    read: (text, params) => (writing ? lock.run(async () => all(text, params)) : all(text, params)),
     transaction: (work) => lock.run(() => transact(work)),
     join() {
       throw new CrmError('VALIDATION', 'A file of our own has no host transaction to join.', {

@@ -18,7 +18,7 @@ export interface ExchangeApi {
   /** What an import would make of the file's first rows: mapping, formats, values and problems. Writes nothing. */
   previewImport(source: CsvSource, options?: ImportOptions): Promise<ImportPreview>
   /** CSV in pieces of some 64 kB. Needs `export` on the type. */
-  export(options?: ExportOptions): AsyncIterable<string>
+  export(options?: ExportOptions): AsyncGenerator<string, void, undefined>
 }
 
 /** Loaded at the first use: most processes of a host never read a file. */

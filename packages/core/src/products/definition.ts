@@ -4,7 +4,7 @@ import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../reco
 
 export const productFields = {
   name: field.text({ required: true, folded: true }),
-  sku: { ...field.text({ max: 120 }), label: 'SKU' } as Field<string, string, 'optional'>,
+  sku: { ...field.text({ max: 120 }), label: 'SKU', unique: true } as Field<string, string, 'optional'>,
   description: field.text({ max: 20_000 }),
   /** List price of one unit. */
   price: field.money(),

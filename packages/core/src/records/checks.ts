@@ -6,8 +6,9 @@ import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import { tableOf } from './engine'
 import type { LabelledValue, RecordType } from './field'
 import { findInScope } from './find'
+import { uniqueText } from './keys'
 import { operandOf } from './operand'
-import { type QueryContext, readableRows } from './query'
+import { liveRows, type QueryContext, readableRows } from './query'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { isVisible, writesEverything } from './visibility'
@@ -99,16 +100,22 @@ export async function checkDuplicates(write: WriteSession, table: RecordTable, r
   for (const name of write.allowDuplicates ? [] : (table.definition.duplicateBy ?? [])) {
     if (!changed(name) || !isVisible(write.actor, table, name)) continue
     const matches = sameAs(query, table, record, name)
-    if (matches) await refuseIfFound(write, table, name, and(readableRows(query, table, 'r'), matches, sql`r.id <> ${record.id}`))
+    if (!matches) continue
+    const anybodys = table.fields.get(name)?.field.unique === true
+    const others = and(anybodys ? liveRows(query, 'r') : readableRows(query, table, 'r'), matches, sql`r.id <> ${record.id}`)
+    await refuseIfFound(write, table, name, others, anybodys ? onlyOne(table) : undefined)
   }
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
     if (!field.unique || value == null || !changed('custom')) continue
-    const ids = keyed(query, table, `custom.${name}`, [String(value)])
+    const ids = keyed(query, table, `custom.${name}`, [uniqueText(value)])
     const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${ids} and r.id <> ${record.id}`
-    await refuseIfFound(write, table, `custom.${name}`, others, `Give a value that no other ${table.definition.table} has.`)
+    await refuseIfFound(write, table, `custom.${name}`, others, onlyOne(table))
   }
 }
+
+/** Without the id of the other one, which the writer may not be able to see. */
+const onlyOne = ({ definition }: RecordTable) => `Give a value that no other ${definition.table} has.`
 
 /** Rows that have one of the values in the key table. */
 const keyed = ({ engine, tenant }: QueryContext, { type }: RecordTable, kind: string, values: readonly string[]): Sql =>

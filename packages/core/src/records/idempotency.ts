@@ -1,4 +1,4 @@
-import { CrmError, invalid } from '../kernel/errors'
+import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { WriteSession } from './write'
 import type { Caller } from './caller'
 import { transact } from './write'
@@ -34,7 +34,7 @@ export async function runVerb<T>(
     )
     if (stored) {
       if (stored[0] !== hash) throw reusedKey()
-      return thaw(String(stored[1])) as T
+      return thaw(stored[1]) as T
     }
     const result = await work(write)
     await write.run(
@@ -57,13 +57,20 @@ async function sha256(text: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** JSON in which dates stay dates. */
-function freeze(value: unknown): string {
-  return JSON.stringify(value ?? null, function (this: Record<string, unknown>, key, plain) {
-    return this[key] instanceof Date ? { $date: (this[key] as Date).getTime() } : plain
+/** JSON in which dates stay dates, and errors of a bulk call errors. Nothing stays nothing. */
+function freeze(value: unknown): string | null {
+  if (value === undefined) return null
+  return JSON.stringify(value, function (this: Record<string, unknown>, key, plain) {
+    const given = this[key]
+    if (given instanceof Date) return { $date: given.getTime() }
+    return isCrmError(given) ? { $error: plain } : plain
   })
 }
 
-function thaw(text: string): unknown {
-  return JSON.parse(text, (_, value) => (typeof value?.$date === 'number' ? new Date(value.$date) : value))
+function thaw(text: unknown): unknown {
+  if (text === null) return undefined
+  return JSON.parse(String(text), (_, value) => {
+    if (typeof value?.$date === 'number') return new Date(value.$date)
+    return value?.$error?.problems ? new CrmError(value.$error.code, value.$error.message, value.$error.problems) : value
+  })
 }

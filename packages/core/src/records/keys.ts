@@ -15,10 +15,14 @@ function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [ki
   }
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
-    if (field.unique && value != null) keys.push([`custom.${name}`, String(value)])
+    if (field.unique && value != null) keys.push([`custom.${name}`, uniqueText(value)])
   }
   return [...new Map(keys.map((key) => [key.join('\n'), key])).values()]
 }
+
+/** A value of any kind as text that only equal values have. */
+export const uniqueText = (value: unknown): string =>
+  value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** Keeps the key table in step with the record. No statement when nothing of it changed. */
 export async function writeKeys(write: WriteSession, table: RecordTable, before: AnyRecord | undefined, after: AnyRecord) {

@@ -5,7 +5,6 @@ import type { ActivityCounts } from './activity-counts'
 import type { ReportContext } from './context'
 import { groupedRows } from './grouped'
 import { groupColumn } from './groups'
-import { scopeOfReports } from './scope'
 
 /**
  * Notes on records by author, as far as the asker may read notes and the records they are on, and the level of
@@ -38,7 +37,7 @@ export async function noteCounts(ctx: ReportContext, groups: readonly string[]):
 }
 
 function authors({ query }: ReportContext): Sql {
-  const scope = scopeOfReports(query, 'notes')
+  const scope = query.actor.scope('reports', 'read')
   return scope.kind === 'owners' ? inList(raw('r.created_by'), [...scope.owners]) : and()
 }
 

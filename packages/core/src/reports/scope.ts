@@ -1,5 +1,4 @@
 import { forbidden } from '../access/actor'
-import type { Resource } from '../access/roles'
 import type { Scope } from '../access/scope'
 import type { RecordType } from '../records/field'
 import type { QueryContext } from '../records/query'
@@ -8,10 +7,7 @@ import type { QueryContext } from '../records/query'
  * What a report may count: records the asker may read, no further than the level of `reports` reaches. Both levels are
  * the asker's own, and levels contain each other (own, team, all), so the narrower one is what they have in common.
  */
-export const reportScope = (query: Pick<QueryContext, 'actor'>, type: RecordType): Scope => scopeOfReports(query, type)
-
-/** The same for any resource. */
-export function scopeOfReports({ actor }: Pick<QueryContext, 'actor'>, type: Resource): Scope {
+export function reportScope({ actor }: Pick<QueryContext, 'actor'>, type: RecordType): Scope {
   const reports = actor.scope('reports', 'read')
   if (reports.kind === 'none') throw forbidden('reports', 'read')
   const records = actor.scope(type, 'read')

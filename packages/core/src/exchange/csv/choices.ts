@@ -33,11 +33,24 @@ export function readBoolean(text: string): boolean | undefined {
   return TRUE.has(folded) ? true : FALSE.has(folded) ? false : undefined
 }
 
-/** Parts of a cell with several values, each once: between ` ::: ` (Google), else line ends, commas, semicolons or bars. */
+/** A part in quotes, as {@link quotedPart} writes it, or one without, each with the separator behind it. */
+const PART = /\s*"((?:[^"]|"")+)"\s*(?:[,;|\n]|$)|[^,;|\n]*(?:[,;|\n]|$)/gy
+
+/**
+ * Parts of a cell with several values, each once: between ` ::: ` (Google), else line ends, commas, semicolons or bars.
+ * A part in double quotes may hold any of these.
+ */
 export function splitList(text: string): string[] {
-  const parts = text.includes(':::') ? text.split(':::') : text.split(/[,;|\n]/)
+  const quoted = text.includes('"')
+  const google = (quoted ? text.replace(PART, (part, inner) => (inner === undefined ? part : '')) : text).includes(':::')
+  const parts = google ? text.split(':::') : quoted ? [...text.matchAll(PART)].map(unquoted) : text.split(/[,;|\n]/)
   return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))]
 }
+
+const unquoted = ([part, inner]: RegExpMatchArray): string => inner?.replaceAll('""', '"') ?? (part as string).replace(/[,;|\n]$/, '')
+
+/** One value of a list in a cell, in quotes where {@link splitList} would take it for several. */
+export const quotedPart = (text: string): string => (/[,;|\n]|:::|^"/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** Addresses of one cell: emails and phone numbers have no such separators in them. */
 export function splitAddresses(text: string): string[] {

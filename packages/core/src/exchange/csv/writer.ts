@@ -1,4 +1,5 @@
 import { isMoney, toDecimal } from '../../kernel/money'
+import { quotedPart } from './choices'
 import { checkDelimiter } from './delimiter'
 import { guard } from './guard'
 
@@ -16,7 +17,7 @@ const CHUNK = 65_536
 /**
  * Rows as CSV text (RFC 4180), in pieces of some 64 kB, header first. Safe from formula injection: see {@link guard}.
  *
- * Cells: text; numbers and booleans as they are, `Date` in ISO 8601 (UTC), money as `1299.00 EUR`, lists joined by `; `
+ * Cells: text; numbers and booleans as they are, `Date` in ISO 8601 (UTC), money as `1299.00 EUR`, lists joined by `; `, values in double quotes where they hold a separator
  * (emails and phones by their value), other objects as JSON, null and undefined empty. NUL, which readers cut text at,
  * becomes U+FFFD.
  *
@@ -79,7 +80,7 @@ function cellText(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   if (typeof value !== 'object') return String(value)
   if (isMoney(value)) return `${toDecimal(value)} ${value.currency}`
-  if (Array.isArray(value)) return value.map((one) => cellText(labelled(one) ? one.value : one)).join('; ')
+  if (Array.isArray(value)) return value.map((one) => (labelled(one) ? cellText(one.value) : quotedPart(cellText(one)))).join('; ')
   return JSON.stringify(value)
 }
 
