@@ -29,7 +29,7 @@ async function printKeyFigures({ reports, deals }: ScopedClient, { print, paint 
   const byMonth = await reports.leadConversion({ period: YEAR, groupBy: 'month' })
   const rotten = await deals.list({ where: { rotten: true }, limit: 1, count: 'exact' })
   const figure = (name: string, value: string, remark = '') =>
-    print(`  ${name.padEnd(18)} ${paint.bold(value.padStart(12))}  ${paint.dim(remark)}`)
+    print(`  ${name.padEnd(18)} ${paint.bold(value.padStart(12))}${remark && paint.dim(`  ${remark}`)}`)
   const against = (report: Report<object, object>, name: string) => {
     const text = change((report.delta as Record<string, number | null> | undefined)?.[name])
     return text === '' ? '' : `${text} against the year before`

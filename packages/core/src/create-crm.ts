@@ -25,7 +25,7 @@ import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
-import { type CustomFields, DEFINITIONS, type ScopedClient, scopedClient } from './scoped-client'
+import { type CustomFields, DEFINITIONS, type RecordsOf, type ScopedClient, scopedClient } from './scoped-client'
 import { type MigrationPlan, migrate, migrationStatements, planMigrations } from './storage/migrate'
 import type { Storage } from './storage/port'
 
@@ -36,7 +36,7 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   fields?: C
   /** Roles beside the built-in ones; the same name replaces one. */
   roles?: Record<string, Role>
-  hooks?: Partial<Record<RecordType, RecordHooks<ScopedClient<C>>>>
+  hooks?: { [Type in RecordType]?: RecordHooks<ScopedClient<C>, RecordsOf<C>[Type]> }
   /**
    * Code that hears of committed events even when the process ends in between: fed from the log by `tick`, at least
    * once each, with retries. Every process that ticks must have the same subscribers.
@@ -140,6 +140,7 @@ export interface Crm<C extends CustomFields = CustomFields> {
  * const lead = await me.leads.create({ name: 'Ada Byron', email: 'ada@example.com', source: 'website' })
  */
 export function createCrm<const C extends CustomFields = CustomFields>(options: CrmOptions<C>): Crm<C> {
+  checkStorage(options?.storage)
   const settings = checkSettings(options.settings)
   const { storage, clock = systemClock } = options
   const roles = { ...BUILT_IN_ROLES, ...options.roles }
@@ -182,14 +183,17 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
 
   return {
-    as({ user, tenant = 'default' }) {
+    as(identity) {
+      const { user, tenant = 'default' } = identity ?? {}
       checkName('user', user)
       checkName('tenant', tenant)
       return scopedClient<C>(caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) }))
     },
-    asSystem({ tenant = 'default', reason, history }) {
+    asSystem(identity) {
+      const { tenant = 'default', reason, history } = identity ?? {}
       checkName('tenant', tenant)
       checkName('reason', reason)
+      if (history !== undefined) checkHistory(history)
       return scopedClient<C>(systemCaller(tenant, reason, history && { at: history.at, by: history.by ?? null }))
     },
     migrate: () => migrate(storage, clock.now()),
@@ -208,6 +212,20 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
 function checkName(field: string, value: unknown) {
   if (typeof value === 'string' && value.length > 0 && value.length <= 255 && !hasForbiddenCharacters(value)) return
   throw invalid(field, 'required', `Give ${field} as text of 1 to 255 characters.`)
+}
+
+function checkStorage(storage: unknown) {
+  const { table, transaction } = Object(storage) as Partial<Storage>
+  if (typeof table === 'function' && typeof transaction === 'function') return
+  throw invalid('storage', 'required', "Say where records live, e.g. { storage: sqlite({ file: 'crm.db' }) }.")
+}
+
+function checkHistory(history: NonNullable<SystemIdentity['history']>) {
+  const { at, by = null } = Object(history) as Partial<typeof history>
+  if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
+    throw invalid('history.at', 'invalid-instant', 'Give the past moment as a Date.')
+  }
+  if (by !== null) checkName('history.by', by)
 }
 
 function checkSettings(given: Partial<Settings> = {}): Settings {

@@ -1,19 +1,19 @@
 import type { Action } from './access/roles'
 import { activities, type activityFields, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
 import { type CompaniesApi, companiesApi } from './companies/api'
-import { companies } from './companies/definition'
+import { type Company, companies } from './companies/definition'
 import { type ContactsApi, contactsApi } from './contacts/api'
-import { contacts } from './contacts/definition'
+import { type Contact, contacts } from './contacts/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type DealsApi, dealsApi, type PipelinesApi, pipelinesApi, type QuotasApi, quotasApi, type RatesApi, ratesApi } from './deals/api'
-import { deals } from './deals/definition'
+import { type Deal, deals } from './deals/definition'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
 import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
-import { leads } from './leads/definition'
+import { type Lead, leads } from './leads/definition'
 import { type ProductsApi, productsApi } from './products/api'
-import { products } from './products/definition'
+import { type Product, products } from './products/definition'
 import { type RecordApi, recordApi } from './records/api'
 import { type NotesApi, notesApi } from './notes/api'
 import { can } from './records/can'
@@ -26,7 +26,7 @@ import { type TagsApi, tagsApi } from './records/tags'
 import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
 import { type TasksApi, tasksApi } from './tasks/api'
-import { tasks } from './tasks/definition'
+import { type Task, tasks } from './tasks/definition'
 import { type ReportsApi, reportsApi } from './reports/api'
 import { transact } from './records/write'
 import { joinedStorage } from './storage/joined'
@@ -40,6 +40,17 @@ type CustomFor<C extends CustomFields, T extends RecordType> = CustomFields exte
   : C[T] extends Fields
     ? CustomOf<C[T]>
     : Record<string, never>
+
+/** The records of each type, with the host's custom fields. */
+export interface RecordsOf<C extends CustomFields = CustomFields> {
+  leads: Lead<CustomFor<C, 'leads'>>
+  contacts: Contact<CustomFor<C, 'contacts'>>
+  companies: Company<CustomFor<C, 'companies'>>
+  deals: Deal<CustomFor<C, 'deals'>>
+  products: Product<CustomFor<C, 'products'>>
+  activities: Activity<CustomFor<C, 'activities'>>
+  tasks: Task<CustomFor<C, 'tasks'>>
+}
 
 /** The CRM as one caller may use it. */
 export interface ScopedClient<C extends CustomFields = CustomFields> {

@@ -74,7 +74,7 @@ test('list, count, get, update and delete reach exactly what the access rule say
       }
       await crm.close()
     }),
-    runs(25),
+    runs(12),
   )
 })
 

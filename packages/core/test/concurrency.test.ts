@@ -81,13 +81,12 @@ describe('one CRM on a file', () => {
   })
 
   test('a call in a hook that does not use the client it was given fails, and does not hang', async () => {
-    const made = await withPeople({ hooks: { leads: { inTransaction: () => outer().then(() => undefined) } } })
+    const storage = sqlite({ file: ':memory:', patience: 200 })
+    const made = await withPeople({ storage, hooks: { leads: { inTransaction: () => outer().then(() => undefined) } } })
     const outer = () => made.ada.companies.create({ name: 'x' })
-    const started = Date.now()
     await expect(made.ada.leads.create({ name: 'Ada' })).rejects.toMatchObject({ code: 'STORAGE', rule: 'busy' })
-    expect(Date.now() - started).toBeLessThan(9000)
     await made.ada.companies.create({ name: 'fine' })
-  }, 15_000)
+  })
 })
 
 test('two CRMs on one file write by turns', async () => {

@@ -40,7 +40,7 @@ test('no read differs when an unseen record or a hidden field differs', async ()
       }
       await Promise.all(worlds.map((world) => world.close()))
     }),
-    runs(4),
+    runs(3),
   )
 })
 
@@ -58,7 +58,7 @@ test('no report, export or tag list differs when an unseen record or a hidden fi
       }
       await Promise.all(worlds.map((world) => world.close()))
     }),
-    runs(6),
+    runs(4),
   )
 })
 
@@ -84,7 +84,7 @@ test('no write answers differently when an unseen record or a hidden field diffe
       }
       await Promise.all(worlds.map((world) => world.close()))
     }),
-    runs(8),
+    runs(5),
   )
 })
 

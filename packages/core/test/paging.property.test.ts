@@ -64,7 +64,7 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
         expect(new Set(got).size).toBe(got.length)
         await crm.close()
       }),
-      runs(12),
+      runs(8),
     )
   })
 })

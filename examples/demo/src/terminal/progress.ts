@@ -1,5 +1,5 @@
 import { bar } from './bars'
-import { padEnd, type Screen } from './screen'
+import { cut, padEnd, type Screen } from './screen'
 
 export interface Progress {
   /** `done` of `total`, and what is being done now. */
@@ -26,7 +26,7 @@ export function createProgress(screen: Screen): Progress {
       if (Date.now() - last < REDRAWN && done < total) return
       last = Date.now()
       const drawn = screen.paint.cyan(padEnd(bar(share, BAR), BAR))
-      screen.redraw(`  ${drawn} ${String(Math.floor(share * 100)).padStart(3)} %  ${now}`.slice(0, screen.width + 10))
+      screen.redraw(`  ${drawn} ${String(Math.floor(share * 100)).padStart(3)} %  ${cut(now, screen.width - BAR - 12)}`)
     },
     end() {
       if (screen.live) screen.redraw('')

@@ -40,7 +40,7 @@ export function createScreen(output: Output, env: Record<string, string | undefi
     drawn = false
   }
   return {
-    width: Math.min(Math.max(output.columns ?? 80, 60), 110),
+    width: Math.min(Math.max(output.columns || 80, 60), 110),
     live,
     paint: paint as Screen['paint'],
     print(...lines) {

@@ -1,4 +1,4 @@
-import { invalid, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
+import { type Awaitable, busyError, invalid, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
 import { sqliteDialect } from './dialect'
 import { closedError, toCrmError } from './errors'
 import { tableNamer } from './names'
@@ -8,6 +8,7 @@ export interface KyselyLike {
   readonly isTransaction: boolean
   executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint | undefined }>
   transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
+  connection(): { execute<T>(work: (connection: never) => Promise<T>): Promise<T> }
   withoutPlugins?(): KyselyLike
 }
 
@@ -17,26 +18,38 @@ export interface SqliteKyselyOptions {
   kysely: KyselyLike | any
   /** Put before each table name. Default `crm_`. */
   tablePrefix?: string
+  /** How long to wait for a transaction of yours that is open, in milliseconds. Default 5,000. */
+  patience?: number
 }
 
 export const isKysely = (value: unknown): value is KyselyLike =>
   typeof (value as KyselyLike | null)?.executeQuery === 'function' && typeof (value as KyselyLike).transaction === 'function'
 
 /** The host's own Kysely instance. Nothing is opened, nothing is closed. */
-export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Storage {
+export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKyselyOptions): Storage {
   const table = tableNamer(tablePrefix)
   let closed = false
   const guard = () => {
     if (closed) throw closedError()
   }
   const host = plain(kysely)
-  const outside = sessionOn(host, guard)
 
   return {
     dialect: sqliteDialect,
     table,
     joined: false,
-    read: outside.all,
+    async read(text, params) {
+      guard()
+      try {
+        return await patiently(
+          patience,
+          (run) => host.connection().execute(run),
+          (connection) => sessionOn(connection, guard).all(text, params),
+        )
+      } catch (error) {
+        throw toCrmError(error)
+      }
+    },
     async transaction(work) {
       guard()
       let refused: unknown
@@ -45,7 +58,11 @@ export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Sto
         throw error
       }
       try {
-        return await host.transaction().execute((trx) => work(sessionOn(trx, guard)).catch(noting))
+        return await patiently(
+          patience,
+          (run) => host.transaction().execute(run),
+          (trx) => work(sessionOn(trx, guard)).catch(noting),
+        )
       } catch (error) {
         // What the work threw comes out as it is; what BEGIN and COMMIT throw is the driver's.
         throw error === refused ? error : toCrmError(error)
@@ -67,6 +84,32 @@ export function kyselyStorage({ kysely, tablePrefix }: SqliteKyselyOptions): Sto
 
 /** Without the host's plugins, which would rename our columns and parse our JSON. */
 const plain = (kysely: KyselyLike): KyselyLike => kysely.withoutPlugins?.() ?? kysely
+
+/**
+ * Runs `work` once the host's connection is free. SQLite has one: whoever waits for it inside the transaction that
+ * holds it waits forever, so waiting ends in an error that says what to do.
+ */
+function patiently<T>(
+  patience: number,
+  acquire: (work: (executor: never) => Promise<T>) => Promise<T>,
+  work: (executor: KyselyLike) => Awaitable<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      reject(busyError(patience))
+    }, patience)
+    acquire(async (executor) => {
+      clearTimeout(timer)
+      if (late) throw busyError(patience)
+      return work(executor)
+    }).then(resolve, (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+  })
+}
 
 function sessionOn(executor: KyselyLike, guard: () => void): Session & { all: Storage['read'] } {
   async function execute(text: string, params: readonly SqlValue[]) {

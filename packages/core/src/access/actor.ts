@@ -88,6 +88,9 @@ export const strangerActor = (tenant: string, user: string, zone: string): Actor
   field: () => 'none',
 })
 
+/** Whether it is a user whom nobody has synced, or who was deactivated. */
+export const isStranger = ({ user, colleagues }: Actor): boolean => user !== null && !colleagues.has(user)
+
 export const forbidden = (resource: Resource, action: Action): CrmError =>
   new CrmError('FORBIDDEN', `You may not ${action} these ${resource}.`, {
     field: resource,

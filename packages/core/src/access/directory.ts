@@ -27,11 +27,14 @@ const keyOf = (tenant: string, user: string) => `${tenant.length} ${tenant}${use
 
 export function createDirectory(options: DirectoryOptions): Directory {
   const known = new Map<string, { actor: Actor; until: number }>()
+  /** Counts local changes, so that an actor read before one is not kept after it. */
+  let changes = 0
 
   async function load(key: string, tenant: string, user: string, storage: Storage): Promise<Actor> {
     const started = Date.now()
+    const before = changes
     const actor = await readActor(options, storage, tenant, user)
-    if (storage.joined) return actor
+    if (storage.joined || changes !== before) return actor
     if (known.size >= ACTORS_KEPT) known.delete(known.keys().next().value as string)
     known.set(key, { actor, until: started + options.staleAfter })
     return actor
@@ -44,6 +47,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
       return entry && entry.until > Date.now() ? entry.actor : load(key, tenant, user, storage)
     },
     forget(tenant) {
+      changes++
       for (const key of known.keys()) if (key.startsWith(keyOf(tenant, ''))) known.delete(key)
     },
   }

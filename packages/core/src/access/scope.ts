@@ -41,6 +41,13 @@ export function scopeOf(level: Level, user: string, colleagues: ReadonlySet<stri
   return { kind: 'owners', owners: colleagues, ...(shared && { shared }) }
 }
 
+/** The smaller of two scopes of one actor: levels lie within each other. */
+export function narrower(one: Scope, other: Scope): Scope {
+  if (one.kind !== 'owners' || other.kind !== 'owners') return one.kind === 'none' || other.kind === 'all' ? one : other
+  const within = [...one.owners].every((owner) => other.owners.has(owner)) && (!one.shared || other.shared !== undefined)
+  return within ? one : other
+}
+
 /** The rule in memory. `sharedIds` holds the ids of records shared with the actor at the scope's level. */
 export function inScope(scope: Scope, record: Owned, sharedIds: ReadonlySet<string>): boolean {
   if (scope.kind !== 'owners') return scope.kind === 'all'

@@ -1,13 +1,13 @@
 import { defineRecord } from '../records/definition'
-import { field, server, stamped } from '../records/field'
+import { defaulted, field, server } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
 import { contactRules } from './rules'
 
 export const contactFields = {
   firstName: field.text({ max: 120, aliases: ['given name', 'forename'] }),
   lastName: field.text({ max: 120, aliases: ['family name', 'surname'] }),
-  /** First and last name; the first email where there is neither. */
-  name: stamped(field.text({ folded: true, max: 300 })),
+  /** First and last name; the first email where there is neither. Writing it is a shorthand: it is split into the two. */
+  name: defaulted(field.text({ folded: true, max: 240 })),
   /**
    * The primary one of `emails`. Writing it is a shorthand: it replaces the primary address and leaves the others; one
    * that is already listed becomes the primary one; null removes the primary one.
@@ -36,7 +36,7 @@ export const contacts = defineRecord({
   searched: ['name', 'email', 'phone'],
   duplicateBy: ['emails'],
   keys: { emails: 'email', phones: 'phone' },
-  madeFrom: { name: ['firstName', 'lastName', 'emails'], email: ['emails'], phone: ['phones'] },
+  madeFrom: { name: ['firstName', 'lastName', 'emails', 'phones'], email: ['emails'], phone: ['phones'] },
   concerns: ['company'],
   rules: contactRules,
   sideTables: [

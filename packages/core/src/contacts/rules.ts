@@ -1,11 +1,16 @@
 import { CrmError, invalid } from '../kernel/errors'
+import { splitName } from '../kernel/names'
 import type { Normaliser } from '../records/codec'
 import type { Change } from '../records/definition'
 import type { LabelledValue } from '../records/field'
 
 /** Name, email and phone of a contact follow from its parts. */
 export function contactRules(change: Change): void {
-  const { after } = change
+  const { after, given } = change
+  if (given.has('name') && !given.has('firstName') && !given.has('lastName')) {
+    const { firstName = null, lastName = null } = splitName(String(after.name))
+    Object.assign(after, { firstName, lastName })
+  }
   spreadShorthand(change, 'email', 'emails')
   spreadShorthand(change, 'phone', 'phones')
   after.email = primaryOf(after.emails)

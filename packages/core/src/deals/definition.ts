@@ -65,6 +65,7 @@ export const deals = defineRecord({
   filters: { rotten: rottenFilter, contact: contactFilter },
   concerns: ['company', 'lead'],
   rules: dealRules,
+  laysGround: true,
   afterWrite: writeInterval,
   eventName: stageEvent,
   sideTables: [

@@ -30,4 +30,12 @@ export function entryOf({ engine, actor }: QueryContext, event: EventRecord): Ti
 }
 
 const without = (changes: Changes, isHidden: (field: string) => boolean): Changes =>
-  Object.fromEntries(Object.entries(changes).filter(([name]) => !isHidden(name)))
+  Object.fromEntries(
+    Object.entries(changes)
+      .filter(([name]) => !isHidden(name))
+      .map(([name, [from, to]]) => [name, name === 'captured' ? [from, withoutFields(to, isHidden)] : [from, to]]),
+  )
+
+/** What a form told once more is told by field. */
+const withoutFields = (told: unknown, isHidden: (field: string) => boolean) =>
+  Object.fromEntries(Object.entries(Object(told)).filter(([field]) => !isHidden(field)))

@@ -4,13 +4,14 @@ import type { RecordType } from '../records/field'
 
 /** Columns of an event, with the alias `e`, in the order {@link readEvent} takes them. */
 export const EVENT_COLUMNS =
-  'e.id, e.at, e.name, e.record_type, e.record_id, e.record_version, e.actor, e.reason, e.changes, e.about, e.silent'
+  'e.id, e.at, e.name, e.record_type, e.record_id, e.record_version, e.actor, e.reason, e.changes, e.about, e.silent, e.tenant_id'
 
 /** An event as it was announced, from its row. */
 export function readEvent(engine: Engine, row: readonly unknown[]): EventRecord {
   const recordType = row[3] as EventRecord['recordType']
   return {
     id: String(row[0]),
+    tenant: String(row[11]),
     at: new Date(Number(row[1])),
     name: String(row[2]),
     recordType,

@@ -92,19 +92,39 @@ async function showEvents(
   const parents = [...notes.values()].map((note) => note.parent)
   const isSelf = ({ type, id }: RecordRef) => type === record.type && id === record.id
   const others = events.filter((event) => event.recordType !== 'notes' && !isOwn(event)).map(refOf)
-  await visibility.learn([...others, ...parents.filter((parent) => !isSelf(parent))])
+  await visibility.learn([...others, ...parents.filter((parent) => !isSelf(parent)), ...events.flatMap(contactsIn)])
 
   return events.flatMap((event) => {
     const note = event.recordType === 'notes' ? notes.get(event.recordId) : undefined
     const subject = note?.parent ?? refOf(event)
     if (!isSelf(subject) && !visibility.has(subject)) return []
     if (event.recordType === 'notes' && !note) return []
-    const entry = entryOf(query, note?.deleted ? withoutBody(event) : event)
+    const told = note?.deleted ? withoutBody(event) : withoutUnseen(event, visibility)
+    const entry = told && entryOf(query, told)
     return entry ? [entry] : []
   })
 }
 
 const refOf = ({ recordType, recordId }: EventRecord): RecordRef => ({ type: recordType as RecordType, id: recordId })
+
+type Parts = readonly { contact: string }[]
+
+const partsIn = ({ recordType, changes }: EventRecord): readonly [Parts, Parts] | undefined =>
+  recordType === 'deals' && changes.contacts ? (changes.contacts as readonly [Parts, Parts]) : undefined
+
+/** Contacts of a deal that its event names. */
+const contactsIn = (event: EventRecord): RecordRef[] =>
+  (partsIn(event) ?? []).flatMap((parts) => (parts ?? []).map(({ contact }) => ({ type: 'contacts', id: contact })))
+
+/** As `deals.contacts` has it: contacts of a deal are told to those who may read them. Undefined where nothing is left to tell. */
+function withoutUnseen(event: EventRecord, visibility: Visibility): EventRecord | undefined {
+  const parts = partsIn(event)
+  if (!parts) return event
+  const [from, to] = parts.map((side) => (side ?? []).filter(({ contact }) => visibility.has({ type: 'contacts', id: contact })))
+  const { contacts: _, ...others } = event.changes
+  if (JSON.stringify(from) !== JSON.stringify(to)) return { ...event, changes: { ...others, contacts: [from, to] } }
+  return Object.keys(others).length > 0 ? { ...event, changes: others } : undefined
+}
 
 /** What a deleted note said is gone; that there was one stays. */
 const withoutBody = (event: EventRecord): EventRecord => {

@@ -4,7 +4,7 @@ import type { Caller } from '../records/caller'
 import type { VerbOptions } from '../records/idempotency'
 import { type MergeApi, mergeApi } from '../records/merge/api'
 import type { OrderBy, Where } from '../records/where'
-import { type Conversion, type ConvertItem, convertLead, convertLeads } from './convert'
+import { type Conversion, type ConversionOf, type ConvertItem, convertLead, convertLeads } from './convert'
 import type { ConvertInput } from './convert-input'
 import { type ConversionPreview, previewConversion } from './convert-preview'
 import { type Lead, type LeadPatch, type leadFields, type NewLead, processOf } from './definition'
@@ -34,7 +34,7 @@ export interface LeadsApi<Custom = Record<string, unknown>>
    * const { contact, company, deal } = await me.leads.convert(lead.id, { deal: { create: { title: 'Engine', amount: eur(12_000) } } })
    * await me.leads.convert(other.id, { contact: { link: contact.id }, onDuplicate: 'link' })
    */
-  convert(id: string, input?: ConvertInput, options?: VerbOptions): Promise<Conversion<Lead<Custom>>>
+  convert<const I extends ConvertInput = object>(id: string, input?: I, options?: VerbOptions): Promise<ConversionOf<I, Lead<Custom>>>
   /** What `convert` would do with this input, without doing it. */
   previewConvert(id: string, input?: ConvertInput): Promise<ConversionPreview>
   /** Up to 1,000 leads in one transaction, each with its own input and its own result. */
@@ -48,7 +48,7 @@ export interface LeadsApi<Custom = Record<string, unknown>>
 export const leadsApi = (caller: Caller): LeadsApi => ({
   ...recordApi(caller, 'leads'),
   ...mergeApi(caller, 'leads', leadEvidence, { refuse: refuseConvertedLosers }),
-  convert: (id, input, options) => convertLead(caller, id, input, options),
+  convert: (id, input, options) => convertLead(caller, id, input, options) as Promise<never>,
   previewConvert: (id, input) => previewConversion(caller, id, input),
   convertMany: (items, options) => convertLeads(caller, items, options),
   statuses: () => processOf(caller.engine).statuses.map((status) => ({ ...status, next: [...status.next] })),

@@ -9,6 +9,7 @@ import { tableOf } from '../records/engine'
 import type { RecordType } from '../records/field'
 import { findInScope } from '../records/find'
 import type { AnyRecord } from '../records/types'
+import { isVisible } from '../records/visibility'
 import type { WriteSession } from '../records/write'
 import { dealEvidence, likelyDuplicates, TYPES, withoutTaken } from './convert-duplicates'
 import type { CleanInput, CleanTarget, TargetName } from './convert-input'
@@ -57,6 +58,7 @@ export async function planConversion(write: WriteSession, lead: AnyRecord, input
 async function companyOf(planning: Planning, contact: AnyRecord | undefined): Promise<TargetPlan | undefined> {
   if (planning.input.company || typeof contact?.company !== 'string') return undefined
   const { write } = planning
+  if (!seesField(write, 'contacts', 'company')) return undefined
   const found = await findInScope(writeQuery(write), write, 'companies', contact.company, 'read')
   return found && linkRecord(planning, 'company', found)
 }
@@ -81,7 +83,8 @@ function planContact(planning: Planning, company: string | undefined): Promise<T
 function planDeal(planning: Planning, company: TargetPlan): Promise<TargetPlan> {
   const { write, lead, input } = planning
   const mapped = valuesFor(write, lead, 'deal', tableOf(write.caller.engine, 'deals'))
-  const name = company.record?.name ?? company.values.name
+  const known = seesField(write, 'companies', 'name') ? company.record?.name : undefined
+  const name = known ?? company.values.name
   const title = typeof name === 'string' ? { title: name } : {}
   return planTarget(planning, 'deal', input.deal ?? { kind: 'none' }, { ...mapped, ...title }, (values) =>
     dealEvidence(values, company.record),
@@ -166,6 +169,10 @@ function withCompany({ write }: Planning, contact: TargetPlan, company: TargetPl
   const writable = write.actor.field('contacts', 'company') === 'update'
   return writable ? { ...contact, values: { ...contact.values, company: company.record.id } } : contact
 }
+
+/** What the caller may not see of a linked record, conversion does not carry into another one. */
+export const seesField = ({ actor, caller }: WriteSession, type: RecordType, field: string): boolean =>
+  isVisible(actor, tableOf(caller.engine, type), field)
 
 /** Errors of a part of the input, with the path of that part. */
 async function under<T>(path: string, work: () => Promise<T>): Promise<T> {

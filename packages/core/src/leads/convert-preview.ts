@@ -6,7 +6,7 @@ import type { AnyRecord } from '../records/types'
 import type { WriteSession } from '../records/write'
 import { requireConvertible } from './convert'
 import { type ConvertInput, cleanConvertInput, type TargetName } from './convert-input'
-import { planConversion, type TargetPlan } from './convert-plan'
+import { planConversion, seesField, type TargetPlan } from './convert-plan'
 
 /** What conversion would do with one target. */
 export interface PlannedTarget {
@@ -38,7 +38,7 @@ export async function previewConversion(
   const clean = cleanConvertInput(input)
   const reading = await readOnly(caller)
   const lead = await requireForWrite(reading, 'leads', id, 'convert')
-  if (lead.convertedAt !== null) return convertedBefore(lead)
+  if (lead.convertedAt !== null) return convertedBefore(reading, lead)
   requireConvertible(reading, lead)
   const plan = await planConversion(reading, lead, clean)
   const found = Object.values(plan.duplicates).some((candidates) => candidates.length > 0)
@@ -57,14 +57,16 @@ function planned({ action, record, values }: TargetPlan, links: Record<string, u
   return { action, id: record?.id ?? null, values: action === 'create' ? { ...links, ...values } : { ...values } }
 }
 
-function convertedBefore(lead: AnyRecord): ConversionPreview {
-  const to = (id: unknown): PlannedTarget =>
-    typeof id === 'string' ? { action: 'link', id, values: {} } : { action: 'none', id: null, values: {} }
+function convertedBefore(reading: WriteSession, lead: AnyRecord): ConversionPreview {
+  const to = (link: string): PlannedTarget => {
+    const id = seesField(reading, 'leads', link) ? lead[link] : null
+    return typeof id === 'string' ? { action: 'link', id, values: {} } : { action: 'none', id: null, values: {} }
+  }
   return {
     converted: true,
-    contact: to(lead.convertedContactId),
-    company: to(lead.convertedCompanyId),
-    deal: to(lead.convertedDealId),
+    contact: to('convertedContactId'),
+    company: to('convertedCompanyId'),
+    deal: to('convertedDealId'),
     duplicates: { contact: [], company: [], deal: [] },
     refused: false,
   }

@@ -5,7 +5,7 @@ import type { AnyRecord } from '../records/types'
 import { isVisible } from '../records/visibility'
 import type { WriteSession } from '../records/write'
 import type { TargetName } from './convert-input'
-import { splitName } from './person-name'
+import { splitName } from '../kernel/names'
 
 type Values = Record<string, unknown>
 
@@ -47,7 +47,7 @@ function nameOf(seen: Seen): Values {
   const name = seen('name')
   if (typeof name !== 'string' || name.includes('@')) return {}
   const parts = splitName(name)
-  return { firstName: parts.firstName?.slice(0, 120), lastName: parts.lastName?.slice(0, 120) }
+  return { firstName: parts.firstName?.slice(0, 120) ?? null, lastName: parts.lastName?.slice(0, 120) ?? null }
 }
 
 const listOf = (value: unknown) => (typeof value === 'string' ? [{ value, primary: true }] : [])

@@ -14,17 +14,27 @@ import { transact, type WriteSession } from '../records/write'
 import { refuseDuplicates, TYPES } from './convert-duplicates'
 import { carryOver } from './convert-history'
 import { type CleanInput, type ConvertInput, cleanConvertInput, type TargetName } from './convert-input'
-import { planConversion, type TargetPlan } from './convert-plan'
+import { planConversion, seesField, type TargetPlan } from './convert-plan'
 import { type Lead, processOf } from './definition'
 import { illegal, isConvertible } from './rules'
 
 /** What a lead became. Null where the target was `none`, or is out of the caller's reach. */
-export interface Conversion<L = Lead, C = Contact, Co = Company, D = Deal> {
+export interface Conversion<L = Lead, C = Contact | null, Co = Company | null, D = Deal | null> {
   lead: L
-  contact: C | null
-  company: Co | null
-  deal: D | null
+  contact: C
+  company: Co
+  deal: D
 }
+
+type Wanted<Target, Otherwise, R> = Target extends 'none' ? null : Target extends 'create' | object ? R : Otherwise
+
+/** What a conversion with that input gives: what was asked for is there. */
+export type ConversionOf<I extends ConvertInput, L = Lead> = Conversion<
+  L,
+  Wanted<I['contact'], Contact, Contact>,
+  Wanted<I['company'], Company | null, Company>,
+  Wanted<I['deal'], null, Deal>
+>
 
 export interface ConvertItem extends ConvertInput {
   /** The lead. */
@@ -67,7 +77,8 @@ export async function convertIn(write: WriteSession, id: string, input: CleanInp
   const writing: WriteSession = input.onDuplicate === 'create' ? { ...write, allowDuplicates: true } : write
   const company = await settle(writing, 'company', plan.company, {})
   const contact = await settle(writing, 'contact', plan.contact, { company: company?.id })
-  const deal = await settle(writing, 'deal', plan.deal, { company: company?.id ?? contact?.company, lead: lead.id })
+  const itsCompany = seesField(write, 'contacts', 'company') ? contact?.company : undefined
+  const deal = await settle(writing, 'deal', plan.deal, { company: company?.id ?? itsCompany, lead: lead.id })
   await carryOver(
     writing,
     lead,

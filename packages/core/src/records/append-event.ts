@@ -22,6 +22,7 @@ export async function appendEvent(write: WriteSession, draft: EventDraft): Promi
   const { storage, tenant } = caller
   const event: EventRecord = {
     id: newId(),
+    tenant,
     at: nowOf(caller),
     name: draft.name,
     recordType: draft.recordType,

@@ -1,6 +1,7 @@
 import { type CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { Caller } from './caller'
 import { createIn, shown, validateCreate } from './create'
+import { tableOf } from './engine'
 import type { RecordType } from './field'
 import { runVerb, type VerbOptions } from './idempotency'
 import { deleteIn } from './remove'
@@ -35,6 +36,9 @@ export async function runBulk<In, Out>(
   })
 }
 
+/** Transactions, by their list of events, in which the ground is laid. */
+const begun = new WeakSet<object>()
+
 /** One item: under a savepoint when it may be refused after something was written, as by host code or after a turn was taken. */
 export async function attempt<T>(
   write: WriteSession,
@@ -43,11 +47,14 @@ export async function attempt<T>(
   manyWrites = false,
 ): Promise<ItemResult<T>> {
   const { hooks, assignment } = write.caller.engine
-  const careful = manyWrites || hooks[type]?.inTransaction !== undefined || assignment[type] !== undefined
+  const first = tableOf(write.caller.engine, type).definition.laysGround === true && !begun.has(write.events)
+  const careful = manyWrites || first || hooks[type]?.inTransaction !== undefined || assignment[type] !== undefined
   let wrote = false
   const watched: WriteSession = { ...write, run: (sql, params) => ((wrote = true), write.run(sql, params)) }
   try {
-    return { ok: true, value: careful ? await transact(write.inside(), work) : await work(watched) }
+    const value = careful ? await transact(write.inside(), work) : await work(watched)
+    if (first) begun.add(write.events)
+    return { ok: true, value }
   } catch (error) {
     if (!isCrmError(error) || error.code === 'STORAGE' || wrote) throw error
     return { ok: false, error }

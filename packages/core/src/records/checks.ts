@@ -108,7 +108,7 @@ export async function checkDuplicates(write: WriteSession, table: RecordTable, r
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
     if (!field.unique || value == null || !changed('custom')) continue
-    const ids = keyed(query, table, `custom.${name}`, [uniqueText(value)])
+    const ids = keyed(query, table, `custom.${name}`, [uniqueText(query.engine, field, value)])
     const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${ids} and r.id <> ${record.id}`
     await refuseIfFound(write, table, `custom.${name}`, others, onlyOne(table))
   }

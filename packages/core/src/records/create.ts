@@ -74,7 +74,7 @@ function draft({ caller, actor }: WriteSession, table: RecordTable, values: Reco
   const record: Record<string, unknown> = table.blank()
   for (const name in values) {
     const value = values[name]
-    if (name === 'custom') Object.assign(record.custom as object, value)
+    if (name === 'custom') Object.assign(record.custom as object, withoutNulls(value as object))
     else if (value !== null) record[name] = value
   }
   record.id = newId()
@@ -83,6 +83,8 @@ function draft({ caller, actor }: WriteSession, table: RecordTable, values: Reco
   record.version = 1
   return record as AnyRecord
 }
+
+const withoutNulls = (values: object) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 
 const defaultOwner = (write: WriteSession, table: RecordTable) =>
   write.actor.user ?? write.caller.past?.by ?? assignOwner(write, table)

@@ -45,6 +45,8 @@ export interface RecordDefinition<Name extends string = string> {
    * fill server-owned fields of `after`, or refuse by throwing. Pure unless they read through `change.write`.
    */
   readonly rules?: (change: Change) => void | Promise<void>
+  /** The rules of a tenant's first record may also write what all of them rest on. */
+  readonly laysGround?: boolean
   /** Rows of the room's own side tables, written after the record's row. */
   readonly afterWrite?: (change: Change) => void | Promise<void>
   /** The same for a delete (`after.deletedAt` is set) and a restore. */

@@ -25,20 +25,21 @@ export interface Settings {
   weekStartsOn: 0 | 1
 }
 
-export interface HookContext<Client = unknown> {
+export interface HookContext<Client = unknown, R = AnyRecord> {
   /** A client inside the running transaction: what it writes commits or rolls back with it. */
   tx: Client
-  before: AnyRecord | undefined
-  after: AnyRecord
+  /** Undefined on create. */
+  before: R | undefined
+  after: R
   event: EventRecord
 }
 
 /** Host code around the writes of one record type, named for when it runs. */
-export interface RecordHooks<Client = unknown> {
+export interface RecordHooks<Client = unknown, R = AnyRecord> {
   /** Before any SQL, pure. Throw to refuse; `invalid(field, rule, remedy)` makes a good error. */
   validate?: (input: { values: Readonly<Record<string, unknown>>; action: 'create' | 'update' }) => Awaitable<void>
   /** After our statements, before the commit. A throw rolls everything back. */
-  inTransaction?: (context: HookContext<Client>) => Awaitable<void>
+  inTransaction?: (context: HookContext<Client, R>) => Awaitable<void>
   /** From the log, after the commit, with retries: may run more than once with the same `event.id`. */
   afterCommit?: (event: EventRecord) => Awaitable<void>
 }

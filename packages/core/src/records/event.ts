@@ -6,6 +6,7 @@ export type Changes = Record<string, readonly [from: unknown, to: unknown]>
 /** One row of the event log. */
 export interface EventRecord {
   id: string
+  tenant: string
   at: Date
   /** `lead.created`, `deal.stage_changed`, … */
   name: string

@@ -133,7 +133,10 @@ function settingCondition(walk: Walk, column: Sql, to: keyof typeof SETTINGS, va
   const { query, path } = walk
   const { table, keys } = SETTINGS[to]
   const from = sql`select id from ${raw(query.engine.storage.table(table))} where tenant_id = ${query.tenant}`
-  const wanted = typeof value === 'string' ? [value] : (value as { in?: unknown } | null)?.in
+  const { eq, ne, in: among, notIn } = (typeof value === 'string' ? { eq: value } : (value ?? {})) as Record<string, unknown>
+  const excluded = ne !== undefined ? [ne] : notIn
+  if (Array.isArray(excluded)) return not(settingCondition(walk, column, to, { in: excluded }))
+  const wanted = eq !== undefined ? [eq] : among
   if (Array.isArray(wanted)) {
     if (!wanted.every((name): name is string => typeof name === 'string') || wanted.length > 1000) {
       throw invalid(`${path}.in`, 'wrong-type', 'Give at most 1,000 names or ids.')

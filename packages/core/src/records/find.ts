@@ -1,6 +1,6 @@
 import { forbidden } from '../access/actor'
 import type { Action } from '../access/roles'
-import { scopeSql } from '../access/scope'
+import { narrower, scopeSql } from '../access/scope'
 import { CrmError } from '../kernel/errors'
 import { isId } from '../kernel/ids'
 import type { Session } from '../storage/port'
@@ -24,11 +24,15 @@ export const notFound = (type: string, field = 'id'): CrmError =>
 
 type Reader = Pick<Session, 'all'>
 
+/** What goes by its own level alone. Handing a record on, making another of it or bringing it back takes sight of it as well. */
+const BY_OWN_LEVEL: readonly Action[] = ['read', 'create', 'update', 'delete', 'assign']
+
 /** The stored record when it is live and in scope for the action. One statement. */
 export async function findInScope(query: QueryContext, reader: Reader, type: RecordType, id: string, action: Action, deleted = false) {
   if (!isId(id)) return undefined
   const table = tableOf(query.engine, type)
-  const scope = query.actor.scope(type, action)
+  const own = query.actor.scope(type, action)
+  const scope = !deleted && BY_OWN_LEVEL.includes(action) ? own : narrower(own, query.actor.scope(type, 'read'))
   if (scope.kind === 'none') return undefined
   const select = oneRow(query, table, scopeSql(scope, scopedTable(query, table, 'r')), id, deleted)
   const [row] = await reader.all(select.text, select.params)

@@ -1,3 +1,5 @@
+import { forbidden, isStranger } from '../access/actor'
+import type { Resource } from '../access/roles'
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { WriteSession } from './write'
 import type { Caller } from './caller'
@@ -33,6 +35,7 @@ export async function runVerb<T>(
       [caller.tenant, owner, key],
     )
     if (stored) {
+      if (isStranger(write.actor)) throw forbidden(name.split('.')[0] as Resource, 'read')
       if (stored[0] !== hash) throw reusedKey()
       return thaw(stored[1]) as T
     }
@@ -63,7 +66,7 @@ function freeze(value: unknown): string | null {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, plain) {
     const given = this[key]
     if (given instanceof Date) return { $date: given.getTime() }
-    return isCrmError(given) ? { $error: plain } : plain
+    return isCrmError(given) ? { $error: plain } : renamed(plain, /^\$/, (name) => `$${name}`)
   })
 }
 
@@ -71,6 +74,13 @@ function thaw(text: unknown): unknown {
   if (text === null) return undefined
   return JSON.parse(String(text), (_, value) => {
     if (typeof value?.$date === 'number') return new Date(value.$date)
-    return value?.$error?.problems ? new CrmError(value.$error.code, value.$error.message, value.$error.problems) : value
+    if (value?.$error?.problems) return new CrmError(value.$error.code, value.$error.message, value.$error.problems)
+    return renamed(value, /^\$\$/, (name) => name.slice(1))
   })
+}
+
+/** Keys of the host's own JSON that start like ours get one more `$` while they are stored. */
+function renamed(value: unknown, pattern: RegExp, rename: (name: string) => string): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.keys(value).some((name) => pattern.test(name))) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [pattern.test(name) ? rename(name) : name, one]))
 }

@@ -32,6 +32,7 @@ export async function includeRelated(caller: Caller, query: QueryContext, table:
 }
 
 async function readTargets(caller: Caller, query: QueryContext, target: string, ids: readonly string[]): Promise<Map<unknown, unknown>> {
+  if (target === 'users' && query.actor.scope('users', 'read').kind === 'none') return new Map()
   if (Object.hasOwn(PLAIN_TABLES, target)) {
     const { table, columns } = PLAIN_TABLES[target as keyof typeof PLAIN_TABLES]
     const select = sql`select ${raw(columns.join(', '))} from ${raw(caller.storage.table(table))} where tenant_id = ${query.tenant} and ${inList(raw('id'), ids)}`

@@ -1,5 +1,6 @@
 import { foldText } from '../kernel/text'
-import type { LabelledValue } from './field'
+import type { Engine } from './engine'
+import type { Field, LabelledValue } from './field'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import type { WriteSession } from './write'
@@ -15,13 +16,16 @@ function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [ki
   }
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
-    if (field.unique && value != null) keys.push([`custom.${name}`, uniqueText(value)])
+    if (field.unique && value != null) keys.push([`custom.${name}`, uniqueText(write.caller.engine, field, value)])
   }
   return [...new Map(keys.map((key) => [key.join('\n'), key])).values()]
 }
 
-/** A value of any kind as text that only equal values have. */
-export const uniqueText = (value: unknown): string =>
+/** A value of any kind as text that only equal values have: emails and phones in normal form. */
+export const uniqueText = (engine: Engine, { normalised }: Field, value: unknown): string =>
+  (normalised && typeof value === 'string' && engine.normalise(normalised, value)) || plainText(value)
+
+const plainText = (value: unknown): string =>
   value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** Keeps the key table in step with the record. No statement when nothing of it changed. */

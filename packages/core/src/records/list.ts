@@ -1,5 +1,5 @@
 import { requireAny } from '../access/actor'
-import { ownedBy, type Scope, type ScopedTable, scopeSql, sharedIdsSql, sharedRows } from '../access/scope'
+import { narrower, ownedBy, type Scope, type ScopedTable, scopeSql, sharedIdsSql, sharedRows } from '../access/scope'
 import { decodeCursor, encodeCursor } from '../kernel/cursor'
 import { invalid } from '../kernel/errors'
 import { isId } from '../kernel/ids'
@@ -87,12 +87,16 @@ export function planList(query: QueryContext, type: RecordType, request: ListQue
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   if (request.deleted !== undefined && typeof request.deleted !== 'boolean') throw invalid('deleted', 'wrong-type', 'Give true or false.')
   const table = tableOf(query.engine, type)
-  const scope = narrowed ?? requireAny(query.actor, type, request.deleted ? 'delete' : 'read')
+  const scope = narrowed ?? (request.deleted ? deletedScope(query, type) : requireAny(query.actor, type, 'read'))
   const scoped = scopedTable(query, table, 'r')
   const alive = request.deleted ? sql`r.tenant_id = ${query.tenant} and r.deleted_at is not null` : sql`r.tenant_id = ${query.tenant} and r.deleted_at is null`
   const match = and(alive, compileWhere(query, table, request.where, 'r'), searchSql(query, table, request.search))
   return { query, table, scoped, scope, match, keys: sortKeys(query, table, request.orderBy, 'r') }
 }
+
+/** Deleted records are shown to those who may delete them, as far as they could see them before. */
+const deletedScope = ({ actor }: QueryContext, type: RecordType): Scope =>
+  narrower(requireAny(actor, type, 'delete'), requireAny(actor, type, 'read'))
 
 /** The size of a page: 1 to 200, 50 unless told. */
 export function limitOf(limit: unknown): number {

@@ -2,6 +2,7 @@ import { CrmError, invalid } from '../kernel/errors'
 import { isMoney, type Money } from '../kernel/money'
 import { type Period, resolvePeriod } from '../kernel/periods'
 import { foldText } from '../kernel/text'
+import { addToDate, isCalendarDate, startOfDay } from '../kernel/zones'
 import type { SqlValue } from '../storage/port'
 import { and, FALSE, inList, not, or, raw, type Sql, sql } from '../storage/sql'
 import type { Operand } from './operand'
@@ -47,11 +48,14 @@ interface Context {
 export const isComparison = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).every((key) => (COMPARISONS as readonly string[]).includes(key))
 
+const DAYS: readonly string[] = ['today', 'yesterday', 'tomorrow']
+
 /** One field's condition: a plain value (`eq`), null (`isNull`), a word for a day, or operators, all of which must hold. */
 export function compareOperand(context: Context, operand: Operand, value: unknown): Sql {
   const group = KIND_GROUPS[operand.field.kind]
   if (!group) throw invalid(context.path, 'not-filterable', 'This field cannot be filtered.')
   if (value === null) return isNull(operand, true)
+  if (group === 'moment' && typeof value === 'string' && DAYS.includes(value)) return inPeriod(context, operand, value as Period)
   if (!isOperators(value)) {
     const single: Comparison = group === 'many' ? 'has' : 'eq'
     return apply(context, operand, single, value)
@@ -75,6 +79,10 @@ const isOperators = (value: unknown): value is object =>
 function apply(context: Context, operand: Operand, name: Comparison, wanted: unknown): Sql {
   const { path } = context
   const at = { ...operand, path }
+  if (operand.field.kind === 'instant') {
+    const days = wholeDays(context, at, name, wanted)
+    if (days) return days
+  }
   switch (name) {
     case 'eq':
       return wanted === null ? isNull(operand, true) : equals(at, wanted)
@@ -113,6 +121,34 @@ function apply(context: Context, operand: Operand, name: Comparison, wanted: unk
       return hasSome(context, operand, listOf(wanted, path))
     case 'hasAll':
       return and(...listOf(wanted, path).map((one) => hasSome(context, operand, [one])))
+  }
+}
+
+/** An instant compared with a calendar date means that day, from its start to its end in the asker's zone. */
+function wholeDays({ query, path }: Context, { value }: Operand, name: Comparison, wanted: unknown): Sql | undefined {
+  const start = (date: string) => startOfDay(date, query.actor.zone).getTime()
+  const end = (date: string) => start(addToDate(date, { days: 1 }))
+  if (name === 'between' && Array.isArray(wanted) && wanted.length === 2 && wanted.some(isCalendarDate)) {
+    const [from, to] = wanted as [unknown, unknown]
+    if (!isCalendarDate(from) || !isCalendarDate(to)) throw invalid(path, 'wrong-type', 'Give two calendar dates, or two instants.')
+    return sql`${value} >= ${start(from)} and ${value} < ${end(to)}`
+  }
+  if (!isCalendarDate(wanted)) return undefined
+  switch (name) {
+    case 'eq':
+      return sql`${value} >= ${start(wanted)} and ${value} < ${end(wanted)}`
+    case 'ne':
+      return not(sql`${value} >= ${start(wanted)} and ${value} < ${end(wanted)}`)
+    case 'gt':
+      return sql`${value} >= ${end(wanted)}`
+    case 'gte':
+      return sql`${value} >= ${start(wanted)}`
+    case 'lt':
+      return sql`${value} < ${start(wanted)}`
+    case 'lte':
+      return sql`${value} < ${end(wanted)}`
+    default:
+      return undefined
   }
 }
 

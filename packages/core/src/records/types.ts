@@ -1,5 +1,13 @@
 import type { Field, FieldMode, Fields } from './field'
 
+/** A record, user, stage or pipeline that `include` brought along: its fields, as far as the asker may see them. */
+export interface RelatedRecord {
+  id: string
+  name?: string
+  title?: string
+  [field: string]: unknown
+}
+
 /** What every record has. */
 export interface BaseRecord<Custom = Record<string, unknown>> {
   /** UUIDv7. */
@@ -17,7 +25,7 @@ export interface BaseRecord<Custom = Record<string, unknown>> {
   tags: string[]
   custom: Custom
   /** What `include` asked for, by link name; null where it is empty or not visible to the asker. */
-  related?: Record<string, BaseRecord | Record<string, unknown> | null>
+  related?: Record<string, RelatedRecord | null>
 }
 
 type OutOf<F> = F extends Field<infer Out, infer _In, infer Mode> ? (Mode extends 'optional' | 'server' ? Out | null : Out) : never
@@ -46,7 +54,12 @@ export interface BaseInput<Custom = Record<string, unknown>> {
   /** A user id; null for nobody. On create it defaults to the caller, or to what the assignment rule says. */
   owner?: string | null
   tags?: string[]
-  custom?: Partial<Custom>
+  custom?: CustomInput<Custom>
+}
+
+/** Custom values as they may be given: instants also as ISO 8601 text with a zone. */
+export type CustomInput<Custom> = {
+  [Name in keyof Custom]?: Custom[Name] | (Date extends NonNullable<Custom[Name]> ? string : never)
 }
 
 /** Custom values of a record: null (or absent) when empty. */

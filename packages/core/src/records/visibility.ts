@@ -18,8 +18,8 @@ export function hiddenFields(actor: Actor, table: RecordTable): readonly string[
   if (!byTable) hiddenOf.set(actor, (byTable = new Map()))
   let hidden = byTable.get(table)
   if (!hidden) {
-    const names = [...table.fields.keys(), ...Object.keys(table.custom).map((name) => `custom.${name}`)]
-    hidden = names.filter((name) => !isVisible(actor, table, name))
+    const custom = isVisible(actor, table, 'custom') ? Object.keys(table.custom).map((name) => `custom.${name}`) : []
+    hidden = [...table.fields.keys(), ...custom].filter((name) => !isVisible(actor, table, name))
     byTable.set(table, hidden)
   }
   return hidden

@@ -7,10 +7,13 @@ type Equality<T> = { eq?: T | null; ne?: T | null; in?: readonly T[]; notIn?: re
 type Text<T extends string> = Equality<T> & { contains?: string; startsWith?: string; endsWith?: string }
 type Ordered<T> = Equality<T> & { gt?: T; gte?: T; lt?: T; lte?: T; between?: readonly [T, T] }
 type Moment<T> = Ordered<T> & { this?: PeriodUnit; last?: PeriodUnit | RollingLength; next?: PeriodUnit | RollingLength }
+type Day = 'today' | 'yesterday' | 'tomorrow'
 type Many<T> = { has?: T; hasAny?: readonly T[]; hasAll?: readonly T[]; isNull?: boolean }
 
+type NameWhere = { eq: string } | { ne: string } | { in: readonly string[] } | { notIn: readonly string[] }
+
 /** Conditions on a stage: its name or id, several of these, or what it is. */
-export type StageWhere = string | { in: readonly string[] } | { class?: 'open' | 'won' | 'lost'; name?: string; pipeline?: string; forecastCategory?: string }
+export type StageWhere = string | NameWhere | { class?: 'open' | 'won' | 'lost'; name?: string; pipeline?: string; forecastCategory?: string }
 /** Conditions on a user: an id, several, oneself, or a team with all below it. */
 export type UserWhere = string | null | Equality<string> | { me?: boolean; team?: string }
 /** Conditions on a linked record: its id, or a filter it must meet (and be visible to the asker). */
@@ -23,7 +26,7 @@ export type Condition<T> =
   | (NonNullable<T> extends readonly (infer One)[]
       ? (One extends { value: string } ? string | Many<string> : One | Many<One>)
       : NonNullable<T> extends Date
-        ? string | Moment<Date | string>
+        ? string | Day | Moment<Date | string>
         : NonNullable<T> extends Money
           ? Ordered<Money>
           : NonNullable<T> extends number
@@ -40,7 +43,7 @@ export type Where<F extends Fields, Custom = Record<string, unknown>> = {
     ? Name extends 'stage'
       ? StageWhere
       : Name extends 'pipeline'
-        ? string | { in: readonly string[] } | { name: string }
+        ? string | NameWhere | { name: string }
         : Condition<Out> | LinkWhereOf<F[Name]>
     : never
 } & {

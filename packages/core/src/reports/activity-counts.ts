@@ -6,7 +6,7 @@ import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { splitBy } from './distinct'
 import { groupedRows } from './grouped'
-import { type GroupColumn, groupColumn, type Keys, merged } from './groups'
+import { columnsBesideSplit, type GroupColumn, groupColumn, type Keys, keysOf, merged } from './groups'
 import { byTeam } from './labels'
 import { noteCounts } from './note-counts'
 
@@ -121,22 +121,18 @@ async function countsOf(ctx: ReportContext, counted: Counted, groups: readonly s
   const columns = groups.map((name) =>
     counted.date && isPeriodUnit(name) ? dateColumn(ctx, name, moment) : groupColumn(ctx, name, moment),
   )
-  const own = columns.filter(({ name }) => !split || splitColumn !== 'owner' || (name !== 'owner' && name !== 'team'))
+  const own = columnsBesideSplit(columns, split)
   const rows = await groupedRows(ctx, {
     from: raw(`${ctx.table(type).name} r`),
     where,
-    keys: [...(kind ? [kind.sql] : []), ...own.map((column) => column.sql)],
+    keys: [...own.map((column) => column.sql), ...(kind ? [kind.sql] : [])],
     measures: [raw('count(*)')],
     split,
   })
-  return rows.flatMap(({ split: owner, keys: values, values: [count] }) => {
-    const name = kind ? kind.nameOf(values[0]) : names[0]
-    if (!name || Number(count) === 0) return []
-    const keys: Record<string, string | null> = Object.fromEntries(columns.map((column) => [column.name, owner]))
-    own.forEach((column, index) => {
-      keys[column.name] = column.read(values[index + (kind ? 1 : 0)])
-    })
-    return [{ keys, counts: { [name]: Number(count) } }]
+  return rows.flatMap((row) => {
+    const count = Number(row.values[0])
+    const name = kind ? kind.nameOf(row.keys[own.length]) : names[0]
+    return name && count > 0 ? [{ keys: keysOf(columns, own, row), counts: { [name]: count } }] : []
   })
 }
 

@@ -1,13 +1,13 @@
-import { and, raw, type Sql, sql } from '../storage/sql'
+import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { splitBy } from './distinct'
 import { exactSum, readExactSum } from './exact-sum'
-import { type GroupRow, groupedRows } from './grouped'
-import { groupColumn, type Keys, merged } from './groups'
+import { foreignClosed } from './foreign-closed'
+import { groupedRows } from './grouped'
+import { columnsBesideSplit, groupColumn, keysOf, type Keys, merged } from './groups'
 import { byTeam } from './labels'
-import { addParts, NO_MONEY, type Part, type Parts } from './parts'
-import { type Stretch, stretchesOf } from './rates'
-import { pieceOf } from './time-buckets'
+import { foreignRows, inOwnCurrency } from './own-currency'
+import { addParts, NO_MONEY, ownMoney, type Parts } from './parts'
 
 /** Deals that were won or lost in the period, by `closedAt`, for one combination of groups. */
 export interface ClosedDeals {
@@ -41,94 +41,57 @@ export const addClosed = (one: ClosedDeals, other: ClosedDeals): ClosedDeals => 
 
 /** What was closed in the period, by group and in total. A total counts a deal once, also where teams overlap. */
 export async function closedDeals(ctx: ReportContext, groups: readonly string[], withTimes: boolean) {
+  const found = await countClosed(ctx, groups, withTimes)
+  const total = { ...found.reduce(addClosed, noClosedDeals(ctx, {})), keys: {} }
+  return { groups: merged(groups.includes('team') ? await byTeam(ctx, found) : found, addClosed), total }
+}
+
+async function countClosed(ctx: ReportContext, groups: readonly string[], withTimes: boolean): Promise<ClosedDeals[]> {
   const columns = groups.map((name) => groupColumn(ctx, name, 'closed_at'))
-  const split = groups.some((name) => name === 'owner' || name === 'team')
-    ? await splitBy(ctx, 'deals', 'owner', ctx.rows('deals'))
-    : undefined
-  const own = columns.filter(({ name }) => !split || (name !== 'owner' && name !== 'team'))
+  const byOwner = groups.some((name) => name === 'owner' || name === 'team')
+  const where = closedIn(ctx)
+  const split = byOwner ? await splitBy(ctx, 'deals', 'owner', where) : undefined
+  const own = columnsBesideSplit(columns, split)
   const amounts = ctx.sees('deals', 'amount')
-  const stretches = stretchesOf(ctx.rates, ctx.period, ctx.query.engine.settings.timeZone)
+  const from = raw(`${ctx.table('deals').name} r`)
+  const keys = own.map((column) => column.sql)
+  const took = (status: string) => exactSum(raw(`case when r.status = '${status}' then r.closed_at - r.created_at end`))
+  const worth = (status: string) => exactSum(inOwnCurrency(ctx, 'r.amount', `r.status = '${status}'`))
   const rows = await groupedRows(ctx, {
-    from: raw(`${ctx.table('deals').name} r`),
-    where: closedIn(ctx),
-    keys: [...own.map(({ sql }) => sql), ...(amounts ? [raw('r.amount_currency'), rateKey(ctx, stretches)] : [])],
+    from,
+    where,
+    keys,
     measures: [
-      raw('count(*)'),
-      raw(`count(case when r.status = 'won' then 1 end)`),
-      ...(amounts
-        ? [
-            exactSum(raw(`case when r.status = 'won' then r.amount end`)),
-            exactSum(raw(`case when r.status = 'lost' then r.amount end`)),
-          ]
-        : []),
-      ...(withTimes
-        ? [
-            exactSum(raw(`case when r.status = 'won' then r.closed_at - r.created_at end`)),
-            exactSum(raw(`case when r.status = 'lost' then r.closed_at - r.created_at end`)),
-          ]
-        : []),
+      raw(`count(*), count(case when r.status = 'won' then 1 end)`),
+      ...(withTimes ? [took('won'), took('lost')] : [raw('0, 0, 0, 0')]),
+      ...(amounts ? [worth('won'), worth('lost'), foreignRows(ctx)] : []),
     ],
     split,
   })
-  const read = (row: GroupRow): ClosedDeals => {
-    const keys: Record<string, string | null> = {}
-    for (const { name } of columns) keys[name] = row.split
-    own.forEach((column, index) => {
-      keys[column.name] = column.read(row.keys[index])
+  const money = (values: readonly unknown[], at: number) => (amounts ? ownMoney(ctx.currency, readExactSum(values, at)) : undefined)
+  const found = rows
+    .filter(({ values }) => Number(values[0]) > 0)
+    .map((row): ClosedDeals => {
+      const [all, won] = [Number(row.values[0]), Number(row.values[1])]
+      return {
+        keys: keysOf(columns, own, row),
+        won,
+        lost: all - won,
+        wonTime: readExactSum(row.values, 2),
+        lostTime: readExactSum(row.values, 4),
+        wonValue: money(row.values, 6),
+        lostValue: money(row.values, 8),
+      }
     })
-    const [all, won] = [Number(row.values[0]), Number(row.values[1])]
-    const part = amounts ? partOf(ctx, stretches, row.keys.slice(own.length)) : undefined
-    const sum = (at: number): Parts | undefined =>
-      amounts ? singlePart(part, readExactSum(row.values, at)) : undefined
-    const times = amounts ? 6 : 2
-    return {
-      keys,
-      won,
-      lost: all - won,
-      wonValue: sum(2),
-      lostValue: sum(4),
-      wonTime: withTimes ? readExactSum(row.values, times) : 0n,
-      lostTime: withTimes ? readExactSum(row.values, times + 2) : 0n,
-    }
-  }
-  const found = rows.filter(({ values }) => Number(values[0]) > 0).map(read)
-  const total = found.reduce(addClosed, noClosedDeals(ctx, {}))
-  return {
-    groups: merged(groups.includes('team') ? await byTeam(ctx, found) : found, addClosed),
-    total: { ...total, keys: {} },
-  }
+  if (!rows.some(({ values }) => Number(values[10] ?? 0) > 0)) return found
+  const foreign = await foreignClosed(ctx, { from, where, keys, split })
+  return [...found, ...foreign.map(({ row, won, lost }) => ({ ...noClosedDeals(ctx, keysOf(columns, own, row)), wonValue: won, lostValue: lost }))]
 }
 
 /** Deals closed in the period that the asker may count. */
 export const closedIn = (ctx: ReportContext): Sql =>
-  and(sql`r.closed_at >= ${ctx.period.from.getTime()} and r.closed_at < ${ctx.period.to.getTime()}`, ctx.rows('deals'))
-
-/**
- * Which rate a closed deal is converted at: none for the reporting currency, the one stored with the deal where that
- * leads to the reporting currency, and else that of the stretch of days it was closed in.
- */
-function rateKey({ currency }: ReportContext, stretches: readonly Stretch[]): Sql {
-  const ends = stretches.map(({ to }) => to)
-  const stretch = pieceOf(
-    raw('r.closed_at'),
-    stretches.map(({ to }) => to),
-    (index) => `'#${index}'`,
+  and(
+    sql`r.closed_at >= ${ctx.period.from.getTime()} and r.closed_at < ${ctx.period.to.getTime()}`,
+    ctx.pipelines ? inList(raw('r.pipeline'), ctx.pipelines) : and(),
+    ctx.rowsAnywhere('deals'),
   )
-  return sql`case when r.amount_currency = ${currency} then '=' when r.closed_rate_currency = ${currency} then r.closed_rate else ${stretch} end`
-}
-
-function partOf(
-  { currency, rates }: ReportContext,
-  stretches: readonly Stretch[],
-  [from, key]: readonly unknown[],
-): Omit<Part, 'units'> | undefined {
-  if (from == null) return undefined
-  const of = String(from)
-  const text = String(key)
-  if (!text.startsWith('#')) return { currency: of, rate: of === currency ? '1' : text, day: '' }
-  const { day } = stretches[Number(text.slice(1))] as Stretch
-  return { currency: of, rate: rates.rateOn(of, day), day }
-}
-
-const singlePart = (part: Omit<Part, 'units'> | undefined, units: bigint): Parts =>
-  part ? new Map([['', { ...part, units }]]) : NO_MONEY

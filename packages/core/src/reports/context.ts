@@ -58,6 +58,8 @@ export async function openReport(caller: Caller, request: AnyRequest, rules: Req
   const book = await loadPipelines(caller)
   const known = new Map<string, Promise<unknown>>()
   const pipelines = request.pipeline === undefined ? undefined : pickPipelines(book, request.pipeline)
+  // Stages say as much as the pipeline, and are in the indexes that reports read.
+  const stages = pipelines && [...book.stages.values()].filter((stage) => pipelines.includes(stage.pipeline)).map(({ id }) => id)
   return {
     caller,
     query,
@@ -71,7 +73,7 @@ export async function openReport(caller: Caller, request: AnyRequest, rules: Req
     pipelines,
     missing: new Map(),
     table: (type) => tableOf(engine, type),
-    rows: (type) => countedRows(query, type, request.where, pipelines),
+    rows: (type) => countedRows(query, type, request.where, type === 'deals' ? stages : undefined),
     rowsAnywhere: (type) => countedRows(query, type, request.where, undefined),
     sees: (type, field) => isVisible(actor, tableOf(engine, type), field),
     once<T>(name: string, read: () => Promise<T>) {
@@ -86,12 +88,12 @@ function countedRows(
   query: QueryContext,
   type: RecordType,
   where: unknown,
-  pipelines: readonly string[] | undefined,
+  stages: readonly string[] | undefined,
 ): Sql {
   const table = tableOf(query.engine, type)
   const scope = scopeSql(reportScope(query, type), scopedTable(query, table, 'r'))
-  const inPipelines = type === 'deals' && pipelines ? inList(raw('r.pipeline'), pipelines) : and()
-  return and(liveRows(query, 'r'), scope, inPipelines, compileWhere(query, table, where, 'r'))
+  const inStages = stages ? inList(raw('r.stage'), stages) : and()
+  return and(liveRows(query, 'r'), scope, inStages, compileWhere(query, table, where, 'r'))
 }
 
 /** The same report for another time. */

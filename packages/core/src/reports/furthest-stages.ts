@@ -19,9 +19,9 @@ export async function furthestStages(
   const branches = pipeline.stages.map((stage, index) => {
     const here = and(sql`r.stage = ${stage.id}`, created)
     if (stage.id === steps.at(-1)?.id)
-      return sql`select ${raw(`${index}, ${steps.length - 1}`)}, count(*) from ${deals} where ${here}`
+      return sql`select ${raw(`${index} as stage, ${steps.length - 1} as furthest`)}, count(*) from ${deals} where ${here}`
     const reached = sql`select ${furthestOf(ctx, steps)} as furthest from ${deals} where ${here}`
-    return sql`select ${raw(String(index))}, furthest, count(*) from (${reached}) d group by furthest`
+    return sql`select ${raw(`${index} as stage`)}, furthest, count(*) from (${reached}) d group by furthest`
   })
   const statement = join(branches, ' union all ')
   const rows = await caller.storage.read(statement.text, statement.params)
@@ -45,7 +45,7 @@ function furthestOf({ caller }: ReportContext, steps: readonly Stage[]): Sql {
 const createdIn = (ctx: ReportContext): Sql =>
   and(
     sql`r.created_at >= ${ctx.period.from.getTime()} and r.created_at < ${ctx.period.to.getTime()}`,
-    ctx.rows('deals'),
+    ctx.rowsAnywhere('deals'),
   )
 
 /** Median days of the ended stays in each stage of the pipeline, of the deals created in the period. */

@@ -44,12 +44,26 @@ export async function groupedRows({ caller }: ReportContext, grouping: Grouping)
 
 function groupedSql({ from, where, keys, measures, split }: Grouping): Sql | undefined {
   const groups = keys.length === 0 ? '' : ` group by ${keys.map((_, index) => index + 2).join(', ')}`
-  const select = (index: number, condition: Sql) =>
-    sql`select ${join([raw(String(index)), ...keys, ...measures], ', ')} from ${from} where ${condition}${raw(groups)}`
+  const list = named(join([raw('0'), ...keys, ...measures], ', '))
+  const rest = { text: list.text.slice(1), params: list.params }
+  const select = (index: number, condition: Sql) => sql`select ${raw(String(index))}${rest} from ${from} where ${condition}${raw(groups)}`
   if (!split) return select(0, where)
   if (split.values.length === 0) return undefined
   const branches = split.values.map((value, index) => select(index, and(isValue(split.column, value), where)))
   return join(branches, ' union all ')
+}
+
+/** A select list with a name of its own for each column: some drivers give rows as objects. */
+export function named({ text, params }: Sql): Sql {
+  let depth = 0
+  let column = 0
+  let made = ''
+  for (const letter of text) {
+    if (letter === '(') depth++
+    if (letter === ')') depth--
+    made += letter === ',' && depth === 0 ? ` as c${column++},` : letter
+  }
+  return { text: `${made} as c${column}`, params }
 }
 
 const isValue = (column: Sql, value: SqlValue): Sql =>

@@ -2,6 +2,7 @@ import { type Bucket, bucketsOf, isPeriodUnit, type PeriodUnit } from '../kernel
 import type { RecordType } from '../records/field'
 import { raw, type Sql } from '../storage/sql'
 import type { ReportContext } from './context'
+import type { GroupRow, Split } from './grouped'
 import { readGroups, type TIME_GROUPS } from './request'
 import { endsOf, pieceOf } from './time-buckets'
 
@@ -45,6 +46,22 @@ function timeColumn(ctx: ReportContext, unit: PeriodUnit, moment: string): Group
 }
 
 export const bucketsIn = (ctx: ReportContext, unit: PeriodUnit): Bucket[] => bucketsOf(ctx.period, unit, ctx.zone)
+
+/** The columns to group by in a statement that is split by owner or source: the split tells those itself. */
+export const columnsBesideSplit = (columns: readonly GroupColumn[], split: Split | undefined): readonly GroupColumn[] =>
+  split ? columns.filter(({ name }) => !isSplit(name, split)) : columns
+
+const isSplit = (name: string, { column }: Split) => column.text === `r.${FIELD_OF[name] ?? name}`
+
+/** The keys of a row: of the columns it was grouped by, and of the split for the others. */
+export function keysOf(columns: readonly GroupColumn[], grouped: readonly GroupColumn[], row: GroupRow): Record<string, string | null> {
+  const keys: Record<string, string | null> = {}
+  for (const column of columns) {
+    const at = grouped.indexOf(column)
+    keys[column.name] = at < 0 ? row.split : column.read(row.keys[at])
+  }
+  return keys
+}
 
 /** The group that is a unit of time, when there is one. */
 export const timeGroupOf = (groups: readonly string[]): PeriodUnit | undefined => groups.find(isPeriodUnit)

@@ -2,7 +2,7 @@ import { and, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { splitBy } from './distinct'
 import { groupedRows } from './grouped'
-import { groupColumn, type Keys, merged } from './groups'
+import { columnsBesideSplit, groupColumn, type Keys, keysOf, merged } from './groups'
 import { byTeam } from './labels'
 
 /** Leads of the period, for one combination of groups. */
@@ -50,7 +50,7 @@ async function leadsBy(ctx: ReportContext, groups: readonly string[], moment: st
   const inPeriod = sql`r.${raw(moment)} >= ${ctx.period.from.getTime()} and r.${raw(moment)} < ${ctx.period.to.getTime()}`
   const where = and(inPeriod, ctx.rows('leads'))
   const split = await splitBy(ctx, 'leads', 'source', where)
-  const own = columns.filter(({ name }) => !split || name !== 'source')
+  const own = columnsBesideSplit(columns, split)
   const rows = await groupedRows(ctx, {
     from: raw(`${ctx.table('leads').name} r`),
     where,
@@ -58,12 +58,5 @@ async function leadsBy(ctx: ReportContext, groups: readonly string[], moment: st
     measures,
     split,
   })
-  return rows.map(({ split: source, keys: values, values: measured }) => {
-    const keys: Record<string, string | null> = {}
-    for (const { name } of columns) keys[name] = source
-    own.forEach(({ name, read }, index) => {
-      keys[name] = read(values[index])
-    })
-    return { keys, values: measured }
-  })
+  return rows.map((row) => ({ keys: keysOf(columns, own, row), values: row.values }))
 }

@@ -1,11 +1,11 @@
-import type { Sql } from '../storage/sql'
-import { and, raw, sql } from '../storage/sql'
+import { and, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { exactSum, readExactSum } from './exact-sum'
-import { groupedRows } from './grouped'
-import { groupColumn, type Keys, merged } from './groups'
+import { type Grouping, groupedRows } from './grouped'
+import { type GroupColumn, groupColumn, type Keys, keysOf, merged } from './groups'
 import { byTeam } from './labels'
-import { addParts, NO_MONEY, type Parts } from './parts'
+import { foreignRows, inOwnCurrency, isForeign } from './own-currency'
+import { addParts, NO_MONEY, ownMoney, type Parts } from './parts'
 
 /** Deals that are open now, for one combination of groups. */
 export interface OpenDeals {
@@ -47,35 +47,42 @@ export async function openDeals(
   })
   const amounts = ctx.sees('deals', 'amount')
   const weights = amounts && ctx.sees('deals', 'probability')
-  const rows = await groupedRows(ctx, {
+  const grouping = {
     from: raw(`${ctx.table('deals').name} r`),
     where: and(sql`r.closed_at is null`, condition, ctx.rows('deals')),
-    keys: [...columns.map(({ sql }) => sql), ...(amounts ? [raw('r.amount_currency')] : [])],
-    measures: [
-      raw('count(*)'),
-      ...(amounts ? [exactSum(raw('r.amount'))] : []),
-      ...(weights ? [exactSum(raw('r.amount * r.probability'))] : []),
-    ],
+    keys: columns.map((column) => column.sql),
+  }
+  const worth = (value: string) => exactSum(inOwnCurrency(ctx, value))
+  const rows = await groupedRows(ctx, {
+    ...grouping,
+    measures: [raw('count(*)'), ...(amounts ? [foreignRows(ctx), worth('r.amount'), worth('r.amount * r.probability')] : [])],
   })
-  const found = rows.map(({ keys: values, values: measures }): OpenDeals => {
-    const keys: Record<string, string | null> = {}
-    columns.forEach(({ name, read }, index) => {
-      keys[name] = read(values[index])
+  const found = rows
+    .filter(({ values }) => Number(values[0]) > 0)
+    .map((row): OpenDeals => {
+      const sum = (at: number) => ownMoney(ctx.currency, readExactSum(row.values, at))
+      const keys = keysOf(columns, columns, row)
+      return { keys, deals: Number(row.values[0]), value: amounts ? sum(2) : undefined, weighted: weights ? sum(4) : undefined }
     })
-    const currency = values[columns.length]
-    const sum = (at: number) =>
-      currency == null ? NO_MONEY : atToday(ctx, String(currency), readExactSum(measures, at))
-    return {
-      keys,
-      deals: Number(measures[0]),
-      value: amounts ? sum(1) : undefined,
-      weighted: weights ? sum(3) : undefined,
-    }
+  if (rows.some(({ values }) => Number(values[1] ?? 0) > 0)) found.push(...(await foreignOpen(ctx, grouping, columns)))
+  const total = { ...found.reduce(addOpen, noOpenDeals(ctx, {})), keys: {} }
+  const grouped = merged(groups.includes('team') ? await byTeam(ctx, found) : found, addOpen)
+  return { groups: grouped, total, once: found }
+}
+
+/** What is open in other currencies, at today's rates. The deals themselves are counted already. */
+async function foreignOpen(ctx: ReportContext, grouping: Omit<Grouping, 'measures'>, columns: readonly GroupColumn[]): Promise<OpenDeals[]> {
+  const rows = await groupedRows(ctx, {
+    ...grouping,
+    where: and(isForeign(ctx), grouping.where),
+    keys: [...grouping.keys, raw('r.amount_currency')],
+    measures: [exactSum(raw('r.amount')), exactSum(raw('r.amount * r.probability'))],
   })
-  const rowsFound = found.filter(({ deals }) => deals > 0)
-  const total = { ...rowsFound.reduce(addOpen, noOpenDeals(ctx, {})), keys: {} }
-  const grouped = merged(groups.includes('team') ? await byTeam(ctx, rowsFound) : rowsFound, addOpen)
-  return { groups: grouped, total, once: rowsFound }
+  return rows.map((row) => {
+    const sum = (at: number) => atToday(ctx, String(row.keys[columns.length]), readExactSum(row.values, at))
+    const weighted = ctx.sees('deals', 'probability') ? sum(2) : undefined
+    return { keys: keysOf(columns, columns, row), deals: 0, value: sum(0), weighted }
+  })
 }
 
 const asKey = (value: unknown): string | null => (value == null ? null : String(value))

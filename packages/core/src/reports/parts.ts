@@ -17,6 +17,9 @@ export type Parts = ReadonlyMap<string, Part>
 
 export const NO_MONEY: Parts = new Map()
 
+/** A sum in the reporting currency. */
+export const ownMoney = (currency: string, units: bigint): Parts => new Map([[`${currency} 1`, { currency, rate: '1', day: '', units }]])
+
 const keyOf = ({ currency, rate, day }: Part) => `${currency} ${rate ?? `on ${day}`}`
 
 /** All of these together. */
@@ -44,6 +47,11 @@ export const isMissing = ({ rate, units }: Part): boolean => rate === undefined 
  * a rate is missing. `divisor` is what the units were multiplied by beforehand: 100 where they are weighted by percent.
  */
 export function inCurrency(sum: Parts, currency: string, divisor = 1n): Money | null {
+  if (sum.size <= 1) {
+    const [only] = sum.values()
+    if (!only) return { amount: 0, currency }
+    if (only.currency === currency) return { amount: safe(divideRounded(only.units, divisor)), currency }
+  }
   let numerator = 0n
   let denominator = 1n
   for (const part of sum.values()) {

@@ -124,7 +124,7 @@ async function transitionsIn(ctx: ReportContext): Promise<Transition[]> {
     and e.entered_at < ${end} and (e.left_at is null or e.left_at >= ${end})
     left join ${raw(`${stays} b on b.tenant_id = r.tenant_id and b.deal_id = r.id`)} and b.entered_at < ${start} and (b.left_at is null or b.left_at >= ${start})`
   const where = and(sql`r.closed_at is null or r.closed_at >= ${start}`, ctx.rowsAnywhere('deals'))
-  const statement = sql`select b.stage_id, e.stage_id, b.amount_currency, e.amount_currency, count(*), ${exactSum(raw('b.amount'))}, ${exactSum(raw('e.amount'))}
+  const statement = sql`select b.stage_id as stage_before, e.stage_id as stage_after, b.amount_currency as currency_before, e.amount_currency as currency_after, count(*), ${exactSum(raw('b.amount'))}, ${exactSum(raw('e.amount'))}
     from ${from} where ${where} group by b.stage_id, e.stage_id, b.amount_currency, e.amount_currency`
   const rows = await caller.storage.read(statement.text, statement.params)
   const amounts = ctx.sees('deals', 'amount')

@@ -22,13 +22,17 @@ export function moneyFigures<Name extends string>(
   for (const [name, sum] of Object.entries(sums) as [Name, Parts | undefined][]) {
     const divisor = (weighted as readonly string[]).includes(name) ? 100n : 1n
     figures[name] = sum ? inCurrency(sum, ctx.currency, divisor) : null
-    if (!sum) continue
+    if (!sum || isOwn(sum, ctx.currency)) continue
     for (const part of sum.values()) if (isMissing(part)) noteMissing(ctx, part)
-    const shown = subtotals(sum, divisor)
-    if (shown.some(({ currency }) => currency !== ctx.currency)) parts[name] = shown
+    parts[name] = subtotals(sum, divisor)
   }
   return { ...figures, ...(Object.keys(parts).length > 0 && { subtotals: parts }) } as Record<Name, Money | null> &
     Subtotals
+}
+
+const isOwn = (sum: Parts, currency: string): boolean => {
+  for (const part of sum.values()) if (part.currency !== currency) return false
+  return true
 }
 
 function noteMissing({ missing }: ReportContext, { currency, day }: { currency: string; day: string }) {

@@ -1,6 +1,6 @@
 /** What an adapter needs to know: the port, the dialect and the errors. */
 export { CrmError, invalid, isCrmError } from '../kernel/errors'
 export type { ColumnSpec, ColumnType, Dialect, IndexSpec, TableSpec } from './dialect'
-export { createLock, type Lock } from './lock'
+export { busyError, createLock, type Lock } from './lock'
 export type { Awaitable, Row, Session, SqlValue, Storage } from './port'
 export { raw, type Sql, sql } from './sql'

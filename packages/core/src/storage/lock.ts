@@ -23,13 +23,7 @@ export function createLock(patience: number) {
       }
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(turn), 1)
-        reject(
-          new CrmError('STORAGE', `Waited ${patience} ms for an open transaction to end.`, {
-            field: 'storage',
-            rule: 'busy',
-            remedy: 'Inside a transaction or a hook, use the client you were given there (`tx` or `me.within(trx)`).',
-          }),
-        )
+        reject(busyError(patience))
       }, patience)
       waiting.push(turn)
     })
@@ -50,5 +44,12 @@ export function createLock(patience: number) {
     },
   }
 }
+
+export const busyError = (patience: number): CrmError =>
+  new CrmError('STORAGE', `Waited ${patience} ms for an open transaction to end.`, {
+    field: 'storage',
+    rule: 'busy',
+    remedy: 'Inside a transaction or a hook, use the client you were given there (`tx` or `me.within(trx)`).',
+  })
 
 export type Lock = ReturnType<typeof createLock>

@@ -28,6 +28,7 @@ export const tasks = defineRecord({
   fields: taskFields,
   title: 'title',
   searched: ['title'],
+  madeFrom: { doneAt: ['status'] },
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status in ('open', 'in-progress')",
   rules: taskRules,

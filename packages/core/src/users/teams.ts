@@ -5,7 +5,7 @@ import { appendEvent } from '../records/append-event'
 import type { Caller } from '../records/caller'
 import { queryContext } from '../records/query'
 import { transact, type WriteSession } from '../records/write'
-import { requireAdministration } from './users'
+import { refuseRepeated, requireAdministration } from './users'
 
 /** A team; teams form a tree, and a member sees the records of the subtree. */
 export interface Team {
@@ -27,6 +27,7 @@ export async function syncTeams(
   if (!Array.isArray(teams) || teams.length > MAX_TEAMS)
     throw invalid('teams', 'too-many', `Give a list of at most ${MAX_TEAMS} teams.`)
   const wanted = teams.map((team, index) => cleanTeam(team, `teams.${index}`))
+  refuseRepeated(wanted, 'teams')
   return transact(caller, async (write) => {
     requireAdministration(write)
     const known = new Map((await readTeams(write, caller)).map((team) => [team.id, team]))

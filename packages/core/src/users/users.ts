@@ -52,7 +52,7 @@ const MAX_USERS = 1000
 
 /**
  * Makes the given users be as given: creates, updates, and leaves alone what is equal. Users not given stay as they
- * are. Needs `update` on `users`. Users whose `active` went false are reported with the open records they leave behind;
+ * are, and so do values not given of users that are known. Needs `update` on `users`. Users whose `active` went false are reported with the open records they leave behind;
  * `users.deactivate` hands those over. Repeatable at any time, e.g. on each login or from a directory webhook.
  *
  * @example
@@ -61,21 +61,15 @@ const MAX_USERS = 1000
 export async function syncUsers(caller: Caller, users: readonly UserInput[]): Promise<SyncResult> {
   if (!Array.isArray(users) || users.length > MAX_USERS)
     throw invalid('users', 'too-many', `Give a list of at most ${MAX_USERS} users.`)
-  const wanted = users.map((user, index) => cleanUser(caller, user, `users.${index}`))
+  const checked = users.map((user, index) => cleanUser(caller, user, `users.${index}`))
+  refuseRepeated(checked, 'users')
   return transact(caller, async (write) => {
     requireAdministration(write)
+    const known = new Map((await readUsers(write, caller, users.map(({ id }) => id))).map((user) => [user.id, user]))
+    const wanted = checked.map((user, index) => withKept(user, users[index] as UserInput, known.get(user.id)))
     await requireTeams(
       write,
       wanted.flatMap((user) => user.teams),
-    )
-    const known = new Map(
-      (
-        await readUsers(
-          write,
-          caller,
-          wanted.map((user) => user.id),
-        )
-      ).map((user) => [user.id, user]),
     )
     const counts: SyncResult = { created: 0, updated: 0, unchanged: 0 }
     const deactivated: string[] = []
@@ -93,6 +87,15 @@ export async function syncUsers(caller: Caller, users: readonly UserInput[]): Pr
     const open = await openRecordsOf(write, deactivated)
     return { ...counts, deactivated: deactivated.map((user) => ({ user, left: open.get(user) ?? {} })) }
   }).finally(() => caller.engine.directory.forget(caller.tenant))
+}
+
+/** One of two inputs with the same id would be lost. */
+export function refuseRepeated(wanted: readonly { id: string }[], path: string) {
+  const seen = new Set<string>()
+  for (const [index, { id }] of wanted.entries()) {
+    if (seen.has(id)) throw invalid(`${path}.${index}.id`, 'repeated-id', 'Give each id once.')
+    seen.add(id)
+  }
 }
 
 export const requireAdministration = ({ actor }: WriteSession) => {
@@ -129,6 +132,10 @@ function cleanUser({ engine }: Caller, input: UserInput, path: string): User {
   }
   const strings = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((one) => typeof one === 'string' && one.length <= 255)
+  if (email !== null && (typeof email !== 'string' || email.length > 320 || hasForbiddenCharacters(email)))
+    throw invalid(`${path}.email`, 'wrong-type', 'Give an address as text, or null.')
+  if (typeof locale !== 'string' || locale.length === 0 || locale.length > 60 || hasForbiddenCharacters(locale))
+    throw invalid(`${path}.locale`, 'invalid-locale', 'Give a BCP 47 language tag such as en or de-AT.')
   if (!strings(roles)) throw invalid(`${path}.roles`, 'wrong-type', 'Give a list of role names.')
   const stranger = roles.find((role) => !engine.roles.includes(role))
   if (stranger !== undefined) throw invalid(`${path}.roles`, 'unknown-role', `Use one of: ${engine.roles.join(', ')}.`)
@@ -137,6 +144,13 @@ function cleanUser({ engine }: Caller, input: UserInput, path: string): User {
     throw invalid(`${path}.timeZone`, 'invalid-zone', 'Give an IANA zone such as Europe/Berlin.')
   if (typeof active !== 'boolean') throw invalid(`${path}.active`, 'wrong-type', 'Give true or false.')
   return { id, name, email, roles: [...roles].sort(), teams: [...new Set(teams)].sort(), timeZone, locale, active }
+}
+
+/** What a known user was not given keeps its value; null and empty lists are values. */
+function withKept(user: User, given: UserInput, before: User | undefined): User {
+  if (!before) return user
+  const kept = KEYS.filter((key) => given[key as keyof UserInput] === undefined)
+  return { ...user, ...Object.fromEntries(kept.map((key) => [key, before[key as keyof User]])) }
 }
 
 async function requireTeams(write: WriteSession, teams: readonly string[]) {

@@ -3,7 +3,7 @@ import type { ValueOptions } from './formats'
 import type { ImportField } from './import-field'
 import { inputReader } from './input'
 import { mapColumns } from './mapping'
-import { splitName } from './names'
+import { splitName } from '../../kernel/names'
 
 const field = (name: string, kind: ImportField['kind'] = 'text'): ImportField => ({
   name,
@@ -128,7 +128,7 @@ test.each([
   ['Ludwig van Beethoven', 'Ludwig', 'van Beethoven'],
   ['Martin Luther King Jr.', 'Martin Luther', 'King Jr.'],
   ['Sammy Davis, Jr.', 'Sammy', 'Davis, Jr.'],
-  ['Ahmed', 'Ahmed', undefined],
+  ['Ahmed', undefined, 'Ahmed'],
   ['', undefined, undefined],
 ])('splitName(%j)', (name, firstName, lastName) => {
   expect(splitName(name)).toEqual({ ...(firstName && { firstName }), ...(lastName && { lastName }) })

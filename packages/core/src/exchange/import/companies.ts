@@ -11,8 +11,17 @@ const KEPT = 10_000
 /** Companies named in a file, as ids: looked up once a batch, created where they are missing and wanted. */
 export function companyLinks(query: QueryContext, createMissing: boolean) {
   const known = new Map<string, string>()
+  let made: string | undefined
 
   return {
+    /** A row begins: what it creates can be taken back. */
+    begin() {
+      made = undefined
+    },
+    /** The row was refused, and the company it created with it. */
+    takeBack() {
+      if (made !== undefined) known.delete(made)
+    },
     /** Looks up all names of a batch in one statement. */
     async look(reader: Pick<WriteSession, 'all'>, names: readonly string[]) {
       const missing = [...new Set(names.map(foldText))].filter((name) => name !== '' && !known.has(name))
@@ -28,7 +37,8 @@ export function companyLinks(query: QueryContext, createMissing: boolean) {
       const found = known.get(foldText(name))
       if (found || !createMissing || write.actor.scope('companies', 'create').kind === 'none') return found
       const company = await createIn(write, 'companies', write.caller.engine.validator('companies').create({ name }))
-      known.set(foldText(name), company.id)
+      made = foldText(name)
+      known.set(made, company.id)
       return company.id
     },
     /** What a rolled-back batch created is gone. */

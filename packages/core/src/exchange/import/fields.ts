@@ -27,7 +27,6 @@ export function importFields(query: QueryContext, table: RecordTable): ImportFie
   for (const [name, field] of Object.entries(table.custom)) {
     if (writable(`custom.${name}`, field) && !NOT_IN_CELLS.has(field.kind)) fields.push(asImportField(`custom.${name}`, field))
   }
-  if (table.type === 'contacts' && !fields.some(({ name }) => name === 'name')) fields.push(textField('name', 'Full name'))
   if (fields.some(({ kind }) => kind === 'money')) fields.push(textField('currency', 'Currency'))
   return fields
 }

@@ -4,7 +4,6 @@ import type { RecordTable } from '../../records/record-table'
 import type { User } from '../../users/users'
 import { type InputReader, inputReader } from '../csv/input'
 import { type ColumnMapping, mapColumns } from '../csv/mapping'
-import { splitName } from '../csv/names'
 import type { CsvFile } from '../csv/rows'
 import type { RowProblem } from './failures'
 import { importFields } from './fields'
@@ -72,7 +71,6 @@ export function rowReader(query: QueryContext, table: RecordTable, file: CsvFile
     read(values) {
       const { input, problems } = reader.read(values)
       const row: Record<string, unknown> = { ...defaults, ...input }
-      if (table.type === 'contacts') nameToParts(row)
       if (typeof row.owner === 'string') {
         const owner = owners.get(row.owner.toLowerCase())
         if (owner === undefined) problems.push({ field: 'owner', rule: 'unknown-user', remedy: 'Give the id, email or name of a user.' })
@@ -97,12 +95,6 @@ function withoutStrangers(columns: ColumnMapping[], owners: ReadonlyMap<string, 
     const known = file.sample.some(({ values }) => owners.has((values[column.index] ?? '').trim().toLowerCase()))
     return known ? column : { column: column.column, index: column.index, confidence: 0, unmapped: 'unknown' }
   })
-}
-
-/** A full name fills first and last name where the file has no columns for them. */
-function nameToParts(row: Record<string, unknown>) {
-  if (typeof row.name === 'string' && row.firstName === undefined && row.lastName === undefined) Object.assign(row, splitName(row.name))
-  delete row.name
 }
 
 /** Names that two users share stand for nobody. */

@@ -118,9 +118,13 @@ async function writeBatch(run: Run, write: WriteSession, batch: CsvBatch) {
   await companies.look(write, ready.flatMap((row) => (row.company === undefined ? [] : [row.company])))
   const found = key ? await key.find(write, keysOf(run, ready)) : new Map<string, string>()
   for (const row of ready) {
+    companies.begin()
     const result = await attempt(write, run.table.type, (inner) => writeRow(run, inner, row, found), row.company !== undefined)
     if (result.ok) job.counts[result.value]++
-    else run.failures.add(row.line, row.raw, reader.explain(result.error))
+    else {
+      companies.takeBack()
+      run.failures.add(row.line, row.raw, reader.explain(result.error))
+    }
   }
   count(run, batch, rows)
   if (job.name !== '') await saveJob(write, run.table.type, job)

@@ -2,7 +2,7 @@ import { invalid } from '../../kernel/errors'
 import { isId } from '../../kernel/ids'
 import type { Caller } from '../caller'
 import { changesBetween } from '../changes'
-import { checkFieldAccess } from '../checks'
+import { checkFieldAccess, checkOwner } from '../checks'
 import { shown } from '../create'
 import { tableOf } from '../engine'
 import type { RecordType } from '../field'
@@ -56,6 +56,7 @@ export async function mergeRecords(
     const choice = input.fields ?? {}
     checkFieldAccess(write, table, nested(choice))
     const after = combine(table, winner, losers, choice, caller.engine.normalise)
+    if (Object.hasOwn(choice, 'owner')) await checkOwner(write, table, winner, after.owner)
 
     const members = [winnerId, ...loserIds]
     const moved: MergeUndo['losers'] = {}

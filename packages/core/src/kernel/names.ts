@@ -7,7 +7,7 @@ const SUFFIX = /^(?:jr|sr|ii|iii|iv|phd|md|mba|esq)\.?$/i
 
 /**
  * First and last name of a full name. `Lovelace, Ada` is last name first; particles belong to the last name
- * (`Ludwig van Beethoven`), so do suffixes (`Jr.`); one word alone is a first name.
+ * (`Ludwig van Beethoven`), so do suffixes (`Jr.`); one word alone is a last name.
  */
 export function splitName(name: string): { firstName?: string; lastName?: string } {
   const text = name.trim().replace(/\s+/g, ' ')
@@ -18,6 +18,6 @@ export function splitName(name: string): { firstName?: string; lastName?: string
   let cut = parts.length - 1
   while (cut > 1 && SUFFIX.test(parts[cut] as string)) cut--
   while (cut > 1 && PARTICLES.has((parts[cut - 1] as string).toLowerCase())) cut--
-  if (cut === 0) return { firstName: parts[0] }
+  if (cut === 0) return { lastName: parts[0] }
   return { firstName: parts.slice(0, cut).join(' '), lastName: parts.slice(cut).join(' ') }
 }
