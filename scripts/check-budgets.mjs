@@ -11,7 +11,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const MILLISECONDS = 60
-const KILOBYTES = 350
+/** A machine on which bare Node takes this much longer than usual is busy, and everything takes that much longer. */
+const BARE_MILLISECONDS = 60
+const KILOBYTES = 400
 const INSTANTIATIONS = 10_000
 const ROUNDS = 21
 
@@ -60,12 +62,12 @@ function typeCost() {
 
 const line = (what, value, budget, unit) => {
   const over = value > budget
-  console.log(`${over ? 'OVER' : 'ok  '} ${what}: ${value.toFixed(0)} ${unit}, budget ${budget} ${unit}`)
+  console.log(`${over ? 'OVER' : 'ok  '} ${what}: ${value.toFixed(0)} ${unit}, budget ${budget.toFixed(0)} ${unit}`)
   if (over) process.exitCode = 1
 }
 console.log(
   `node alone ${bare.toFixed(0)} ms, with import '@rapport/core' ${core.toFixed(0)} ms (${ROUNDS} cold starts each)`,
 )
-line('import time over node alone', core - bare, MILLISECONDS, 'ms')
+line('import time over node alone', core - bare, MILLISECONDS * Math.max(1, bare / BARE_MILLISECONDS), 'ms')
 line('code loaded at once, not minified', kilobytes, KILOBYTES, 'kB')
 line('types of the ten lines in the README', typeCost(), INSTANTIATIONS, 'instantiations')

@@ -146,7 +146,10 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     timeline: (record: RecordRef, options?: TimelineOptions) => recordTimeline(caller, record, options),
     audit: (query?: AuditQuery) => auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),
-    transaction: <T>(work: (tx: ScopedClient<C>) => Promise<T>) => transact(caller, (write) => work(scopedClient<C>(write.inside()))),
+    transaction: async <T>(work: (tx: ScopedClient<C>) => Promise<T>) => {
+      if (typeof work !== 'function') throw invalid('transaction', 'wrong-type', 'Give a function that gets the client of the transaction.')
+      return transact(caller, async (write) => work(scopedClient<C>(write.inside())))
+    },
     within(transaction: object) {
       if (typeof transaction !== 'object' || transaction === null) {
         throw invalid('within', 'not-a-transaction', 'Pass the transaction that is open in your own code.')

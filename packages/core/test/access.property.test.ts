@@ -1,5 +1,5 @@
-import * as fc from 'fast-check'
 import { isCrmError, type RecordType } from '@rapport/core'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Client, definitionOf, listedIds, minimal, newCrm, room, runs, textField, types } from './support/crm'
 import { type Company, company, may, owner, type Shared, share } from './support/people'
@@ -11,7 +11,12 @@ interface Placed {
   shares: readonly Shared[]
 }
 
-const record = fc.record({ type: fc.constantFrom(...types), owner, shares: fc.array(share, { maxLength: 2 }), elsewhere: fc.constantFrom(false, false, true) })
+const record = fc.record({
+  type: fc.constantFrom(...types),
+  owner,
+  shares: fc.array(share, { maxLength: 2 }),
+  elsewhere: fc.constantFrom(false, false, true),
+})
 
 const scenario = fc.record({ company: company(types), records: fc.array(record, { minLength: 5, maxLength: 25 }) })
 
@@ -53,7 +58,9 @@ test('list, count, get, update and delete reach exactly what the access rule say
       // Past the API, which gives nothing to a user who has left.
       const putBack = async ({ type, id, owner }: Placed) => {
         const table = storage.table(definitionOf(type).table)
-        await storage.transaction(async (session) => session.run(`update ${table} set owner = ? where id = ?`, [owner, id]))
+        await storage.transaction(async (session) =>
+          session.run(`update ${table} set owner = ? where id = ?`, [owner, id]),
+        )
       }
 
       for (const { id: user } of company.users) {
@@ -96,7 +103,9 @@ async function checkRecord({ company, me, system, user, one, putBack }: Checking
     expect(await me.can(type, action, id), `${user} may ${action}`).toBe(allowed(action))
   }
   expect(await answer(api.get(id)), `${user} gets`).toBe(allowed('read') ? 'ok' : 'NOT_FOUND')
-  expect(await answer(api.update(id, { [textField(type)]: `by ${user}` })), `${user} updates`).toBe(allowed('update') ? 'ok' : refused)
+  expect(await answer(api.update(id, { [textField(type)]: `by ${user}` })), `${user} updates`).toBe(
+    allowed('update') ? 'ok' : refused,
+  )
   // Nobody may hand over by naming another field as well.
   for (const owner of ['u0', 'u1', 'u2', 'u3']) {
     const handOver = await answer(api.update(id, { [textField(type)]: `to ${owner}`, owner }))

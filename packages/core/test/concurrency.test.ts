@@ -26,7 +26,9 @@ describe('one CRM on a file', () => {
     const system = crm.asSystem({ reason: 'test' }) as Client
     await addPeople(system)
     const ada = crm.as({ user: 'ada' })
-    const made = await Promise.all(fifty.map((index) => ada.leads.create({ name: `Lead ${index}`, tags: [`tag ${index % 3}`] })))
+    const made = await Promise.all(
+      fifty.map((index) => ada.leads.create({ name: `Lead ${index}`, tags: [`tag ${index % 3}`] })),
+    )
     expect(new Set(made.map(({ id }) => id)).size).toBe(50)
     expect((await ada.leads.list({ count: 'exact' })).count).toBe(50)
     expect((await system.audit({ where: { name: 'lead.created' }, limit: 200 })).items).toHaveLength(50)
@@ -44,7 +46,9 @@ describe('one CRM on a file', () => {
   test('of many that change one field from the same version, one wins', async () => {
     const { ada } = await withPeople()
     const { id } = await ada.leads.create({ name: 'Ada', score: 0 })
-    const results = await Promise.allSettled(fifty.map((score) => ada.leads.update(id, { score: score + 1 }, { ifVersion: 1 })))
+    const results = await Promise.allSettled(
+      fifty.map((score) => ada.leads.update(id, { score: score + 1 }, { ifVersion: 1 })),
+    )
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await ada.leads.get(id)).version).toBe(2)
   })
@@ -58,11 +62,27 @@ describe('one CRM on a file', () => {
 
   test('a bulk call goes on round-robin past an item that is refused', async () => {
     const { system } = await withPeople({ assignment: { leads: { roundRobin: { team: 'north' } } } })
-    const results = await system.leads.createMany([{ name: 'One' }, { name: 'Two', lostReason: 'price', status: 'converted' } as never, { name: 'Three' }, { name: 'Four' }])
-    expect(results.map((result) => (result.ok ? result.value.owner : result.error.code))).toEqual(['ada', expect.stringMatching(/VALIDATION|INVALID_TRANSITION/), 'bob', 'ada'])
+    const results = await system.leads.createMany([
+      { name: 'One' },
+      { name: 'Two', lostReason: 'price', status: 'converted' } as never,
+      { name: 'Three' },
+      { name: 'Four' },
+    ])
+    expect(results.map((result) => (result.ok ? result.value.owner : result.error.code))).toEqual([
+      'ada',
+      expect.stringMatching(/VALIDATION|INVALID_TRANSITION/),
+      'bob',
+      'ada',
+    ])
     const ids = results.flatMap((result) => (result.ok ? [result.value.id] : []))
-    const assigned = await system.leads.assignMany([ids[0] as string, 'nobody', ids[1] as string], { roundRobin: { users: ['ada', 'bob', 'cyd'] } })
-    expect(assigned.map((result) => (result.ok ? result.value.owner : result.error.code))).toEqual(['ada', 'NOT_FOUND', 'bob'])
+    const assigned = await system.leads.assignMany([ids[0] as string, 'nobody', ids[1] as string], {
+      roundRobin: { users: ['ada', 'bob', 'cyd'] },
+    })
+    expect(assigned.map((result) => (result.ok ? result.value.owner : result.error.code))).toEqual([
+      'ada',
+      'NOT_FOUND',
+      'bob',
+    ])
   })
 
   test('a read waits for a write that waits for host code, and does not see half of it', async () => {

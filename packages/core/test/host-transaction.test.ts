@@ -23,7 +23,9 @@ describe('inside the host’s transaction', () => {
     const host = await newHost()
     await besideHost(host, (me) => me.leads.create({ name: 'Ada Byron' }))
     expect([await host.invoices(), await host.leads()]).toEqual([['before', 'after'], ['Ada Byron']])
-    expect((await host.crm.asSystem({ reason: 'test' }).audit({ where: { name: 'lead.created' } })).items).toHaveLength(1)
+    expect((await host.crm.asSystem({ reason: 'test' }).audit({ where: { name: 'lead.created' } })).items).toHaveLength(
+      1,
+    )
   })
 
   test('the host’s rollback takes our rows and events along', async () => {
@@ -59,7 +61,13 @@ describe('inside the host’s transaction', () => {
   const failures: [string, (me: Client) => Promise<unknown>][] = [
     ['input that is refused', (me) => me.leads.create({ name: 'x', nope: 1 } as never)],
     ['a record that is not there', (me) => me.leads.update('01890000-0000-7000-8000-000000000000', { name: 'x' })],
-    ['a duplicate', async (me) => [await me.companies.create({ name: 'A', domain: 'a.example' }), await me.companies.create({ name: 'B', domain: 'a.example' })]],
+    [
+      'a duplicate',
+      async (me) => [
+        await me.companies.create({ name: 'A', domain: 'a.example' }),
+        await me.companies.create({ name: 'B', domain: 'a.example' }),
+      ],
+    ],
     ['a hook that refuses', (me) => me.leads.create({ name: 'refuse me' })],
     ['a hook that fails', (me) => me.leads.create({ name: 'crash' })],
     ['a hook whose own write is refused', (me) => me.leads.create({ name: 'bad task' })],
@@ -67,11 +75,11 @@ describe('inside the host’s transaction', () => {
 
   const hooks = {
     leads: {
-      inTransaction: async ({ tx, after }: { tx: unknown; after: Record<string, unknown> }) => {
+      inTransaction: async ({ tx, after }: { tx: unknown; after: { id: string; name: string } }) => {
         if (after.name === 'refuse me') throw invalid('name', 'refused', 'Give another name.')
         if (after.name === 'crash') throw new Error('the hook is broken')
         if (after.name === 'bad task') await (tx as Client).tasks.create({ title: 'x', lead: 'nope' })
-        else await (tx as Client).tasks.create({ title: `Call ${after.name}`, lead: after.id as string })
+        else await (tx as Client).tasks.create({ title: `Call ${after.name}`, lead: after.id })
       },
     },
   }
@@ -83,13 +91,21 @@ describe('inside the host’s transaction', () => {
       await expect(fail(me)).rejects.toThrow()
       await me.leads.create({ name: 'Kept too' })
     })
-    expect([await host.invoices(), await host.leads()]).toEqual([['before', 'after'], ['Kept', 'Kept too']])
-    expect(host.database.prepare('select title from crm_task order by title').pluck().all()).toEqual(['Call Kept', 'Call Kept too'])
+    expect([await host.invoices(), await host.leads()]).toEqual([
+      ['before', 'after'],
+      ['Kept', 'Kept too'],
+    ])
+    expect(host.database.prepare('select title from crm_task order by title').pluck().all()).toEqual([
+      'Call Kept',
+      'Call Kept too',
+    ])
   })
 
   test('a statement that fails in our work leaves the host’s transaction usable', async () => {
     const host = await newHost()
-    host.database.exec("create trigger fail before insert on crm_event when new.name = 'lead.created' begin select raise(abort, 'no'); end")
+    host.database.exec(
+      "create trigger fail before insert on crm_event when new.name = 'lead.created' begin select raise(abort, 'no'); end",
+    )
     await besideHost(host, async (me) => {
       expect(await refusalOf(() => me.leads.create({ name: 'Ada' }))).toBe('STORAGE storage failed')
       await me.companies.create({ name: 'Kept' })
@@ -99,7 +115,7 @@ describe('inside the host’s transaction', () => {
   })
 
   const slowHook = {
-    inTransaction: async ({ after }: { after: Record<string, unknown> }) => {
+    inTransaction: async ({ after }: { after: { id: string; name: string } }) => {
       await new Promise((resolve) => setTimeout(resolve, 2))
       if (String(after.name).startsWith('Bad')) throw invalid('name', 'refused', 'Give another name.')
     },
@@ -116,8 +132,16 @@ describe('inside the host’s transaction', () => {
   test('parallel calls do not mix when the transaction comes in other clothes', async () => {
     const host = await newHost({ hooks: { leads: slowHook } })
     await host.db.transaction().execute(async (trx) => {
-      const clients = [host.me.within(trx), host.me.within(trx.withPlugin(new CamelCasePlugin())), host.me.within(trx.withTables())]
-      await Promise.allSettled(clients.flatMap((me, at) => ['Good', 'Bad', 'Good too'].map((name) => me.leads.create({ name: `${name} ${at}` }))))
+      const clients = [
+        host.me.within(trx),
+        host.me.within(trx.withPlugin(new CamelCasePlugin())),
+        host.me.within(trx.withTables()),
+      ]
+      await Promise.allSettled(
+        clients.flatMap((me, at) =>
+          ['Good', 'Bad', 'Good too'].map((name) => me.leads.create({ name: `${name} ${at}` })),
+        ),
+      )
     })
     expect(await host.leads()).toEqual(['Good 0', 'Good 1', 'Good 2', 'Good too 0', 'Good too 1', 'Good too 2'])
   })
@@ -128,7 +152,11 @@ describe('inside the host’s transaction', () => {
     await other.migrate()
     await host.db.transaction().execute(async (trx) => {
       const system = other.asSystem({ reason: 'test' }).within(trx)
-      await Promise.all([host.me.within(trx).leads.create({ name: 'Here' }), system.leads.create({ name: 'There' }), host.me.within(trx).leads.create({ name: 'Here too' })])
+      await Promise.all([
+        host.me.within(trx).leads.create({ name: 'Here' }),
+        system.leads.create({ name: 'There' }),
+        host.me.within(trx).leads.create({ name: 'Here too' }),
+      ])
     })
     expect(await host.leads()).toEqual(['Here', 'Here too'])
     expect(host.database.prepare('select name from b2b_lead').pluck().all()).toEqual(['There'])
@@ -154,7 +182,10 @@ describe('inside the host’s transaction', () => {
     const host = await newHost()
     await undone(
       host.db.transaction().execute(async (trx) => {
-        await host.crm.asSystem({ reason: 'test' }).within(trx).users.sync([{ id: 'eve', name: 'Eve', roles: ['admin'] }])
+        await host.crm
+          .asSystem({ reason: 'test' })
+          .within(trx)
+          .users.sync([{ id: 'eve', name: 'Eve', roles: ['admin'] }])
         const eve = host.crm.as({ user: 'eve' }).within(trx)
         await eve.leads.create({ name: 'By Eve' })
         throw new Undo()
@@ -169,7 +200,8 @@ describe('beside the host', () => {
     let host: Host | undefined
     const pending: Promise<unknown>[] = []
     const inTransaction = async () => {
-      if (pending.length === 0) pending.push((host as Host).db.insertInto('invoice').values(invoice('meanwhile')).execute())
+      if (pending.length === 0)
+        pending.push((host as Host).db.insertInto('invoice').values(invoice('meanwhile')).execute())
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     host = await newHost({ hooks: { leads: { inTransaction } } })
@@ -201,7 +233,9 @@ describe('beside the host', () => {
 
   test('an unmigrated database says so inside a host transaction, which stays usable', async () => {
     const host = await newHost({ migrate: false })
-    await besideHost(host, async (me) => expect(await refusalOf(() => me.leads.create({ name: 'x' }))).toBe('NOT_MIGRATED storage not-migrated'))
+    await besideHost(host, async (me) =>
+      expect(await refusalOf(() => me.leads.create({ name: 'x' }))).toBe('NOT_MIGRATED storage not-migrated'),
+    )
     expect(await host.invoices()).toEqual(['before', 'after'])
   })
 
@@ -211,16 +245,29 @@ describe('beside the host', () => {
     await host.db.insertInto('invoice').values(invoice('after close')).execute()
     expect(await host.invoices()).toEqual(['after close'])
     expect(await refusalOf(() => host.me.leads.list())).toBe('CLOSED crm closed')
-    await undone(host.db.transaction().execute(async (trx) => {
-      expect(await refusalOf(() => host.me.within(trx).leads.create({ name: 'x' }))).toBe('CLOSED crm closed')
-      throw new Undo()
-    }))
+    await undone(
+      host.db.transaction().execute(async (trx) => {
+        expect(await refusalOf(() => host.me.within(trx).leads.create({ name: 'x' }))).toBe('CLOSED crm closed')
+        throw new Undo()
+      }),
+    )
   })
 
   test('plugins of the host do not change what we read', async () => {
     const host = await newHost({ plugins: [new CamelCasePlugin(), new ParseJSONResultsPlugin()] })
-    const { id } = await host.me.contacts.create({ firstName: '{"a":1}', lastName: '[1]', emails: ['ada@example.com'], tags: ['VIP'], consent: { email: true } })
-    expect(await host.me.contacts.get(id)).toMatchObject({ firstName: '{"a":1}', lastName: '[1]', tags: ['VIP'], consent: { email: true } })
+    const { id } = await host.me.contacts.create({
+      firstName: '{"a":1}',
+      lastName: '[1]',
+      emails: ['ada@example.com'],
+      tags: ['VIP'],
+      consent: { email: true },
+    })
+    expect(await host.me.contacts.get(id)).toMatchObject({
+      firstName: '{"a":1}',
+      lastName: '[1]',
+      tags: ['VIP'],
+      consent: { email: true },
+    })
   })
 
   test('the host’s own failure inside our transaction comes out as it is', async () => {
@@ -243,15 +290,19 @@ describe('what is refused', () => {
     for (const wrong of [database, {}, null, undefined, 'crm.db']) {
       expect(await refusalOf(() => sqlite({ kysely: wrong }))).toBe('VALIDATION storage not-a-database')
     }
-    for (const wrong of [database, undefined, '', 5]) expect(await refusalOf(() => sqlite({ file: wrong as never }))).toBe('VALIDATION storage not-a-database')
+    for (const wrong of [database, undefined, '', 5])
+      expect(await refusalOf(() => sqlite({ file: wrong as never }))).toBe('VALIDATION storage not-a-database')
     expect(await refusalOf(() => sqlite({} as never))).toBe('VALIDATION storage not-a-database')
     expect(await refusalOf(() => sqlite(undefined as never))).toBe('VALIDATION storage not-a-database')
   })
 
   test('what is no transaction, or of no Kysely', async () => {
     const { me, db, database } = await newHost()
-    for (const wrong of [db, database, {}, null, 'trx', undefined]) expect(await refusalOf(() => me.within(wrong as never))).toBe('VALIDATION within not-a-transaction')
+    for (const wrong of [db, database, {}, null, 'trx', undefined])
+      expect(await refusalOf(() => me.within(wrong as never))).toBe('VALIDATION within not-a-transaction')
     const own = createCrm({ storage: sqlite({ file: ':memory:' }) }).as({ user: 'ada' })
-    await db.transaction().execute(async (trx) => expect(await refusalOf(() => own.within(trx))).toBe('VALIDATION within not-joinable'))
+    await db
+      .transaction()
+      .execute(async (trx) => expect(await refusalOf(() => own.within(trx))).toBe('VALIDATION within not-joinable'))
   })
 })

@@ -28,7 +28,8 @@ async function tried<T>(work: () => Promise<T>): Promise<T | CrmError> {
   }
 }
 
-const fits = (text: string, max = 255) => cleanText(text).length <= max && cleanText(text) !== '' && !hasForbiddenCharacters(text)
+const fits = (text: string, max = 255) =>
+  cleanText(text).length <= max && cleanText(text) !== '' && !hasForbiddenCharacters(text)
 
 test('a name survives create, get, filter, update, event and note, or is refused', async () => {
   for (const text of HOSTILE) {
@@ -61,7 +62,11 @@ describe('elsewhere', () => {
       expect(isCrmError(lead), named40(text)).toBe(!fits(text, 60))
       if (isCrmError(lead)) continue
       expect((await me.leads.get(lead.id)).tags).toEqual([cleanText(text)])
-      if (foldText(text) !== '') expect((await me.leads.list({ where: { id: lead.id, tags: { has: text } } })).items, named40(text)).toHaveLength(1)
+      if (foldText(text) !== '')
+        expect(
+          (await me.leads.list({ where: { id: lead.id, tags: { has: text } } })).items,
+          named40(text),
+        ).toHaveLength(1)
     }
   })
 
@@ -73,7 +78,14 @@ describe('elsewhere', () => {
       if (isCrmError(lead)) continue
       const word = cleanText(text)
       expect((await me.leads.get(lead.id)).custom).toEqual({ word })
-      for (const condition of [word, { eq: word }, { in: [word, 'other'] }, { contains: word }, { startsWith: word }, { endsWith: word }]) {
+      for (const condition of [
+        word,
+        { eq: word },
+        { in: [word, 'other'] },
+        { contains: word },
+        { startsWith: word },
+        { endsWith: word },
+      ]) {
         const { items } = await me.leads.list({ where: { id: lead.id, custom: { word: condition } } })
         expect(items, `${named40(text)} ${Object.keys(condition)}`).toHaveLength(1)
       }
@@ -93,14 +105,15 @@ describe('elsewhere', () => {
 
   test('emails, phones, URLs, domains, JSON and links take it or refuse it', async () => {
     for (const text of HOSTILE) {
-      const calls = [
+      const calls: (() => Promise<unknown>)[] = [
         () => me.leads.create({ name: 'x', email: text }),
         () => me.leads.create({ name: 'x', phone: text }),
         () => me.leads.create({ name: 'x', referrer: text }),
         () => me.leads.create({ name: 'x', source: text }),
         () => me.leads.create({ name: 'x', consent: { [text]: text } }),
         () => me.companies.create({ name: 'x', domain: text }),
-        () => me.contacts.create({ lastName: 'x', emails: [text], phones: [{ value: text, label: text.slice(0, 40) }] }),
+        () =>
+          me.contacts.create({ lastName: 'x', emails: [text], phones: [{ value: text, label: text.slice(0, 40) }] }),
         () => me.contacts.create({ lastName: 'x', company: text }),
         () => me.tasks.create({ title: 'x', dueDate: text }),
         () => me.tasks.create({ title: 'x', dueAt: text }),
@@ -120,13 +133,18 @@ describe('elsewhere', () => {
       const result = await tried(() => made.system.users.sync([{ id, name: 'N', roles: ['admin'] }]))
       expect(isCrmError(result), named40(id)).toBe(!users.includes(id))
     }
-    expect((await made.system.users.list()).map(({ id }) => id).filter((id) => users.includes(id)).length).toBe(new Set(users).size)
+    expect((await made.system.users.list()).map(({ id }) => id).filter((id) => users.includes(id)).length).toBe(
+      new Set(users).size,
+    )
     for (const id of users) {
       const lead = await (made.crm.as({ user: id }) as Client).leads.create({ name: 'Mine' })
       expect([lead.owner, lead.createdBy], named40(id)).toEqual([id, id])
       expect((await me.leads.update(lead.id, { owner: 'root' })).owner).toBe('root')
       expect((await me.leads.assign(lead.id, { user: id })).owner, named40(id)).toBe(id)
-      expect((await me.leads.list({ where: { owner: id }, limit: 2 })).items.map((one) => one.owner), named40(id)).toEqual([id])
+      expect(
+        (await me.leads.list({ where: { owner: id }, limit: 2 })).items.map((one) => one.owner),
+        named40(id),
+      ).toEqual([id])
       await me.leads.delete(lead.id)
     }
   })
@@ -148,7 +166,10 @@ describe('elsewhere', () => {
     }
     for (const [tenant, name] of names) {
       const { items } = await (made.crm.asSystem({ tenant, reason: 'test' }) as Client).companies.list()
-      expect(items.map((one) => one.name), named40(tenant)).toEqual([name])
+      expect(
+        items.map((one) => one.name),
+        named40(tenant),
+      ).toEqual([name])
     }
   })
 
@@ -163,13 +184,28 @@ describe('elsewhere', () => {
 
   test('select options and idempotency keys are kept to the letter', async () => {
     const options = HOSTILE.filter((text) => text.length <= 100 && fits(text))
-    const { system } = await newCrm({ fields: { leads: { pick: field.select(options), many: field.multiSelect(options) } } })
+    const { system } = await newCrm({
+      fields: { leads: { pick: field.select(options), many: field.multiSelect(options) } },
+    })
     for (const option of options) {
-      const { id } = await system.leads.create({ name: 'x', custom: { pick: option, many: [option] } }, { idempotencyKey: option })
-      expect((await system.leads.create({ name: 'x', custom: { pick: option, many: [option] } }, { idempotencyKey: option })).id, named40(option)).toBe(id)
+      const { id } = await system.leads.create(
+        { name: 'x', custom: { pick: option, many: [option] } },
+        { idempotencyKey: option },
+      )
+      expect(
+        (await system.leads.create({ name: 'x', custom: { pick: option, many: [option] } }, { idempotencyKey: option }))
+          .id,
+        named40(option),
+      ).toBe(id)
       expect((await system.leads.get(id)).custom).toEqual({ pick: option, many: [option] })
-      expect((await system.leads.list({ where: { custom: { pick: option } } })).items.map((one) => one.id), named40(option)).toEqual([id])
-      expect((await system.leads.list({ where: { custom: { many: { has: option } } } })).items.map((one) => one.id), named40(option)).toEqual([id])
+      expect(
+        (await system.leads.list({ where: { custom: { pick: option } } })).items.map((one) => one.id),
+        named40(option),
+      ).toEqual([id])
+      expect(
+        (await system.leads.list({ where: { custom: { many: { has: option } } } })).items.map((one) => one.id),
+        named40(option),
+      ).toEqual([id])
     }
   })
 
@@ -180,7 +216,15 @@ describe('elsewhere', () => {
       if (isCrmError(system)) continue
       expect(name).toMatch(/^[A-Za-z]\w*$/)
       const { id } = await system.leads.create({ name: 'x', custom: { [name]: 'v' } })
-      expect((await system.leads.list({ where: { custom: { [name]: 'v' } }, orderBy: { custom: { [name]: 'asc' } } as never })).items.map((one) => one.id), name).toEqual([id])
+      expect(
+        (
+          await system.leads.list({
+            where: { custom: { [name]: 'v' } },
+            orderBy: { custom: { [name]: 'asc' } } as never,
+          })
+        ).items.map((one) => one.id),
+        name,
+      ).toEqual([id])
     }
   })
 })

@@ -25,7 +25,9 @@ describe('a call with a key', () => {
     await again(() => api.share(id, { with: { user: 'bob' }, level: 'read' }, { idempotencyKey: 'share' }))
     await again(() => api.delete(id, { idempotencyKey: 'delete' }))
     await again(() => api.restore(id, { idempotencyKey: 'restore' }))
-    await again(() => api.createMany([minimal(type, 2), { nope: 1 }, minimal(type, 3)], { idempotencyKey: 'createMany' }))
+    await again(() =>
+      api.createMany([minimal(type, 2), { nope: 1 }, minimal(type, 3)], { idempotencyKey: 'createMany' }),
+    )
     await again(() => api.deleteMany([id, id], { idempotencyKey: 'deleteMany' }))
     await again(() => api.purge(id, { idempotencyKey: 'purge' }))
   })
@@ -57,7 +59,11 @@ describe('a call with a key', () => {
 
   test('is one’s own: another user, or another tenant, may use the same', async () => {
     const { ada, bob, crm } = await withPeople()
-    const ids = [await ada.leads.create({ name: 'x' }, KEY), await bob.leads.create({ name: 'x' }, KEY), await crm.asSystem({ tenant: 'other', reason: 'test' }).leads.create({ name: 'x' }, KEY)]
+    const ids = [
+      await ada.leads.create({ name: 'x' }, KEY),
+      await bob.leads.create({ name: 'x' }, KEY),
+      await crm.asSystem({ tenant: 'other', reason: 'test' }).leads.create({ name: 'x' }, KEY),
+    ]
     expect(new Set(ids.map(({ id }) => id)).size).toBe(3)
   })
 
@@ -71,7 +77,9 @@ describe('a call with a key', () => {
   test('must be text of 1 to 255 characters', async () => {
     const { ada } = await withPeople()
     for (const idempotencyKey of ['', 'x'.repeat(256), 5, {}, null]) {
-      expect(await refusalOf(() => ada.leads.create({ name: 'x' }, { idempotencyKey: idempotencyKey as never }))).toBe('VALIDATION idempotencyKey invalid-key')
+      expect(await refusalOf(() => ada.leads.create({ name: 'x' }, { idempotencyKey: idempotencyKey as never }))).toBe(
+        'VALIDATION idempotencyKey invalid-key',
+      )
     }
   })
 })

@@ -1,13 +1,32 @@
-import { dumpTables } from '@rapport/core/testing'
 import type { RecordType } from '@rapport/core'
+import { dumpTables } from '@rapport/core/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { administration, apiOf, type Call, callOf, elsewhere, gathers, methodsOf, reads, revives, type Subject, writes } from './support/calls'
+import {
+  administration,
+  apiOf,
+  type Call,
+  callOf,
+  elsewhere,
+  gathers,
+  methodsOf,
+  reads,
+  revives,
+  type Subject,
+  writes,
+} from './support/calls'
 import { type Client, definitionOf, minimal, newCrm, room, type TestCrm, types } from './support/crm'
 import { errorOf, refusalOf } from './support/outcome'
 
 const UNKNOWN = '01890000-0000-7000-8000-000000000000'
-const all = Object.fromEntries(['read', 'create', 'update', 'delete', 'assign', 'share', 'convert', 'merge', 'import', 'export', 'purge'].map((action) => [action, 'team'] as const))
-const limited = { ...Object.fromEntries(Object.keys(all).map((action) => [action, 'own' as const])), read: 'team' as const }
+const all = Object.fromEntries(
+  ['read', 'create', 'update', 'delete', 'assign', 'share', 'convert', 'merge', 'import', 'export', 'purge'].map(
+    (action) => [action, 'team'] as const,
+  ),
+)
+const limited = {
+  ...Object.fromEntries(Object.keys(all).map((action) => [action, 'own' as const])),
+  read: 'team' as const,
+}
 
 /** One of a table of calls for a method of the client; `type` for methods that every room of records has. */
 interface Cell {
@@ -19,9 +38,17 @@ interface Cell {
 function cells(methods: [string, string][], table: Record<string, Call>): Cell[] {
   return methods.flatMap(([roomName, method]) => {
     const own = types.includes(roomName as RecordType)
-    const made = [callOf(table, roomName, method, own), callOf(table, roomName, `${method} `, own)].filter((call) => call !== undefined)
+    const made = [callOf(table, roomName, method, own), callOf(table, roomName, `${method} `, own)].filter(
+      (call) => call !== undefined,
+    )
     const about = own ? [roomName as RecordType] : types
-    return made.flatMap((call) => about.map((type) => ({ name: `${roomName || 'client'}.${method} (${type})`, type, run: async (client: Client, subject: Subject) => call(apiOf(client, roomName) as never, subject) })))
+    return made.flatMap((call) =>
+      about.map((type) => ({
+        name: `${roomName || 'client'}.${method} (${type})`,
+        type,
+        run: async (client: Client, subject: Subject) => call(apiOf(client, roomName) as never, subject),
+      })),
+    )
   })
 }
 
@@ -32,13 +59,17 @@ let methods: [string, string][]
 const subjects = {} as Record<'foreign' | 'unseen' | 'deleted' | 'unknown' | 'readable', Record<RecordType, Subject>>
 
 beforeAll(async () => {
-  const everywhere = (grant: object) => Object.fromEntries([...types, 'notes', 'reports'].map((resource) => [resource, grant]))
+  const everywhere = (grant: object) =>
+    Object.fromEntries([...types, 'notes', 'reports'].map((resource) => [resource, grant]))
   made = await newCrm({ roles: { full: everywhere(all), limited: everywhere(limited) }, keep: true })
   const { crm } = made
   const here = crm.asSystem({ reason: 'test' }) as Client
   const there = crm.asSystem({ tenant: 'other', reason: 'test' }) as Client
   for (const system of [here, there]) {
-    await system.users.syncTeams([{ id: 'north', name: 'North' }, { id: 'south', name: 'South' }])
+    await system.users.syncTeams([
+      { id: 'north', name: 'North' },
+      { id: 'south', name: 'South' },
+    ])
     await system.users.sync([
       { id: 'me', name: 'Me', roles: ['full'], teams: ['north'] },
       { id: 'mate', name: 'Mate', roles: ['full'], teams: ['north'] },
@@ -65,7 +96,10 @@ async function each<T>(make: (type: RecordType, seed: number) => Promise<T>): Pr
 }
 
 async function subject(system: Client, type: RecordType, seed: number, owner: string): Promise<Subject> {
-  const api = room(system, type) as never as { create: (input: object) => Promise<{ id: string }>; merge?: (winner: string, losers: string[]) => Promise<{ id: string }> }
+  const api = room(system, type) as never as {
+    create: (input: object) => Promise<{ id: string }>
+    merge?: (winner: string, losers: string[]) => Promise<{ id: string }>
+  }
   const { id } = await api.create({ ...minimal(type, seed), owner, tags: ['VIP'] })
   const note = await system.notes.add({ type, id }, `Secret ${seed}`)
   if (!api.merge) return { type, id, note: note.id, mine }
@@ -85,13 +119,18 @@ async function refuses(cells: readonly Cell[], client: Client, subjectOf: (cell:
 
 test('every method of every room is in the matrix', () => {
   const known = [reads, writes, revives, gathers, elsewhere, administration]
-  const missing = methods.filter(([roomName, method]) => !['within', 'transaction'].includes(method) && !known.some((table) => callOf(table, roomName, method, types.includes(roomName as RecordType))))
+  const missing = methods.filter(
+    ([roomName, method]) =>
+      !['within', 'transaction'].includes(method) &&
+      !known.some((table) => callOf(table, roomName, method, types.includes(roomName as RecordType))),
+  )
   expect(missing).toEqual([])
 })
 
 describe.each(['foreign', 'unseen', 'unknown'] as const)('a record that is %s', (kind) => {
   test('is NOT_FOUND for every method, and nothing changes', async () => {
-    for (const table of [reads, writes, revives]) await refuses(cells(methods, table), me, ({ type }) => subjects[kind][type], ['NOT_FOUND'])
+    for (const table of [reads, writes, revives])
+      await refuses(cells(methods, table), me, ({ type }) => subjects[kind][type], ['NOT_FOUND'])
   })
 
   test('is no target to link to', async () => {
@@ -100,8 +139,12 @@ describe.each(['foreign', 'unseen', 'unknown'] as const)('a record that is %s', 
         if (field.kind !== 'link' || !types.includes(field.to as RecordType) || field.mode === 'server') continue
         const target = subjects[kind][field.to as RecordType].id
         const before = await dumpTables(made.storage)
-        expect(await refusalOf(() => room(me, type).create({ ...minimal(type, 950), [name]: target }))).toBe(`VALIDATION ${name} missing-target`)
-        expect(await refusalOf(() => room(me, type).update(mine[type], { [name]: target }))).toBe(`VALIDATION ${name} missing-target`)
+        expect(await refusalOf(() => room(me, type).create({ ...minimal(type, 950), [name]: target }))).toBe(
+          `VALIDATION ${name} missing-target`,
+        )
+        expect(await refusalOf(() => room(me, type).update(mine[type], { [name]: target }))).toBe(
+          `VALIDATION ${name} missing-target`,
+        )
         expect(await dumpTables(made.storage)).toEqual(before)
       }
     }
@@ -109,17 +152,23 @@ describe.each(['foreign', 'unseen', 'unknown'] as const)('a record that is %s', 
 })
 
 test('a deleted record is NOT_FOUND for all but those that bring it back or purge it', async () => {
-  for (const table of [reads, writes]) await refuses(cells(methods, table), me, ({ type }) => subjects.deleted[type], ['NOT_FOUND'])
+  for (const table of [reads, writes])
+    await refuses(cells(methods, table), me, ({ type }) => subjects.deleted[type], ['NOT_FOUND'])
 })
 
 test('a record that is not deleted cannot be restored or purged', async () => {
-  await refuses(cells(methods, revives), me, ({ type }) => ({ ...subjects.readable[type], id: mine[type] }), ['NOT_FOUND', 'VALIDATION'])
+  await refuses(cells(methods, revives), me, ({ type }) => ({ ...subjects.readable[type], id: mine[type] }), [
+    'NOT_FOUND',
+    'VALIDATION',
+  ])
 })
 
 test('a record one may only read is FORBIDDEN for every method that changes it', async () => {
   const low = made.crm.as({ user: 'low' }) as Client
   // Merging starts from a record of one's own.
-  const own = await each(async (type, seed) => (await room(made.system, type).create({ ...minimal(type, 700 + seed), owner: 'low' })).id)
+  const own = await each(
+    async (type, seed) => (await room(made.system, type).create({ ...minimal(type, 700 + seed), owner: 'low' })).id,
+  )
   await refuses(cells(methods, writes), low, ({ type }) => ({ ...subjects.readable[type], mine: own }), ['FORBIDDEN'])
 })
 
@@ -135,7 +184,8 @@ test('whoever has no role reaches nothing, with any method', async () => {
 test('no list, export or count mentions a record out of reach', async () => {
   for (const cell of cells(methods, gathers)) {
     const answer = JSON.stringify(await cell.run(me, subjects.readable[cell.type]))
-    for (const kind of ['foreign', 'unseen', 'deleted'] as const) expect(answer, cell.name).not.toContain(subjects[kind][cell.type].id)
+    for (const kind of ['foreign', 'unseen', 'deleted'] as const)
+      expect(answer, cell.name).not.toContain(subjects[kind][cell.type].id)
   }
 })
 

@@ -6,7 +6,9 @@ import { everyQuery, listQuery } from './support/queries'
 import { everyReport, runReport } from './support/reports'
 import { buildWorld, comparable, isUnseen, type Plan, plan, type World } from './support/worlds'
 
-const request = fc.oneof(...types.map((type) => fc.record({ type: fc.constant(type), query: listQuery(definitionOf(type)) })))
+const request = fc.oneof(
+  ...types.map((type) => fc.record({ type: fc.constant(type), query: listQuery(definitionOf(type)) })),
+)
 
 test('no read differs when an unseen record or a hidden field differs', async () => {
   await fc.assert(
@@ -15,20 +17,28 @@ test('no read differs when an unseen record or a hidden field differs', async ()
       for (const { type, query } of requests) {
         await expectSame(worlds, `${type}.list`, async ({ me }) => {
           const first = await room(me, type).list(query as never)
-          const second = first.nextCursor ? await room(me, type).list({ ...query, after: first.nextCursor } as never) : null
+          const second = first.nextCursor
+            ? await room(me, type).list({ ...query, after: first.nextCursor } as never)
+            : null
           return [first, second]
         })
       }
       for (const type of new Set(plan.records.map(({ type }) => type))) {
         for (const query of everyQuery(definitionOf(type))) {
-          await expectSame(worlds, `${type}.list ${JSON.stringify(query)}`, ({ me }) => room(me, type).list(query as never))
+          await expectSame(worlds, `${type}.list ${JSON.stringify(query)}`, ({ me }) =>
+            room(me, type).list(query as never),
+          )
         }
       }
       for (const [place, { type }] of plan.records.entries()) {
         const links = Object.entries(definitionOf(type).fields).filter(([, { kind }]) => kind === 'link')
-        await expectSame(worlds, `${type}.get`, ({ me, ids }) => room(me, type).get(ids[place] as string, { include: ['owner', ...links.map(([name]) => name)] }))
+        await expectSame(worlds, `${type}.get`, ({ me, ids }) =>
+          room(me, type).get(ids[place] as string, { include: ['owner', ...links.map(([name]) => name)] }),
+        )
         await expectSame(worlds, `${type}.can`, ({ me, ids }) => me.can(type, 'read', ids[place] as string))
-        await expectSame(worlds, `timeline of ${type}`, ({ me, ids }) => me.timeline({ type, id: ids[place] as string }, { limit: 5 }))
+        await expectSame(worlds, `timeline of ${type}`, ({ me, ids }) =>
+          me.timeline({ type, id: ids[place] as string }, { limit: 5 }),
+        )
         await expectSame(worlds, `notes of ${type}`, ({ me, ids }) => me.notes.list({ type, id: ids[place] as string }))
       }
       for (const type of types) {
@@ -70,14 +80,22 @@ test('no write answers differently when an unseen record or a hidden field diffe
         const { type } = planned
         const text = textField(type)
         const at = (world: World) => world.ids[place] as string
-        await expectSame(worlds, `${type}.update`, (world) => room(world.me, type).update(at(world), { [text]: 'Changed' }))
-        await expectSame(worlds, `${type}.update behind`, (world) => room(world.me, type).update(at(world), { [text]: 'Again' }, { ifVersion: 1 }))
-        await expectSame(worlds, `${type}.share`, (world) => room(world.me, type).share(at(world), { with: { user: 'zed' }, level: 'read' }))
+        await expectSame(worlds, `${type}.update`, (world) =>
+          room(world.me, type).update(at(world), { [text]: 'Changed' }),
+        )
+        await expectSame(worlds, `${type}.update behind`, (world) =>
+          room(world.me, type).update(at(world), { [text]: 'Again' }, { ifVersion: 1 }),
+        )
+        await expectSame(worlds, `${type}.share`, (world) =>
+          room(world.me, type).share(at(world), { with: { user: 'zed' }, level: 'read' }),
+        )
         for (const [name, field] of Object.entries(definitionOf(type).fields)) {
           if (field.kind !== 'link' || !types.includes(field.to as never)) continue
           const target = plan.records.findIndex((one) => one.type === field.to && isUnseen(plan, one))
           if (target < 0) continue
-          await expectSame(worlds, `${type}.update link`, (world) => room(world.me, type).update(at(world), { [name]: world.ids[target] }))
+          await expectSame(worlds, `${type}.update link`, (world) =>
+            room(world.me, type).update(at(world), { [name]: world.ids[target] }),
+          )
         }
         await expectSame(worlds, `${type}.delete`, (world) => room(world.me, type).delete(at(world)))
         await expectSame(worlds, `${type}.restore`, (world) => room(world.me, type).restore(at(world)))
@@ -91,7 +109,9 @@ test('no write answers differently when an unseen record or a hidden field diffe
 const bothWorlds = async (plan: Plan) => [await buildWorld(plan, false), await buildWorld(plan, true)] as const
 
 async function expectSame(worlds: readonly [World, World], what: string, ask: (world: World) => Promise<unknown>) {
-  const [first, second] = await Promise.all(worlds.map(async (world) => comparable(world, await outcomeOf(() => ask(world)))))
+  const [first, second] = await Promise.all(
+    worlds.map(async (world) => comparable(world, await outcomeOf(() => ask(world)))),
+  )
   expect(second, what).toBe(first)
 }
 
@@ -100,4 +120,3 @@ async function exported(api: { export(): AsyncIterable<string> }): Promise<strin
   for await (const piece of api.export()) all += piece
   return all
 }
-

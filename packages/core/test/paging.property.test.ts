@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldText } from '../src/kernel/text'
 import { baseFields } from '../src/records/base-fields'
-import { crowd, REACHES } from './support/crowd'
 import { definitionOf, room, runs, textField, types } from './support/crm'
+import { crowd, REACHES } from './support/crowd'
 import { orderBy } from './support/queries'
 import { customFields } from './support/values'
 
@@ -12,7 +12,11 @@ type Order = Record<string, 'asc' | 'desc' | Record<string, 'asc' | 'desc'>>[]
 type Seen = Record<string, unknown> & { id: string; custom: Record<string, unknown> }
 
 const picks = fc.array(fc.nat({ max: 63 }), { minLength: 8, maxLength: 8 })
-const step = fc.record({ insert: fc.array(picks, { maxLength: 2 }), remove: fc.array(fc.nat({ max: 60 }), { maxLength: 2 }), touch: fc.nat({ max: 60 }) })
+const step = fc.record({
+  insert: fc.array(picks, { maxLength: 2 }),
+  remove: fc.array(fc.nat({ max: 60 }), { maxLength: 2 }),
+  touch: fc.nat({ max: 60 }),
+})
 
 const scenario = (type: RecordType) =>
   fc.record({
@@ -36,7 +40,10 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
         const whole = (await room(me, type).list({ orderBy: order, limit: 200 } as never)).items as Seen[]
         expect(whole.map(({ id }) => id).sort()).toEqual([...there].sort())
         for (let at = 1; at < whole.length; at++) {
-          expect(compare(type, order, whole[at - 1] as Seen, whole[at] as Seen), `${JSON.stringify(order)} at ${at}`).toBeLessThan(0)
+          expect(
+            compare(type, order, whole[at - 1] as Seen, whole[at] as Seen),
+            `${JSON.stringify(order)} at ${at}`,
+          ).toBeLessThan(0)
         }
 
         // Between two pages records come and go, and others change in what they are not sorted by.
@@ -45,7 +52,11 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
         const got: string[] = []
         let after: string | null = null
         for (let page = 0; page === 0 || after; page++) {
-          const answer: { items: Seen[]; nextCursor: string | null } = await room(me, type).list({ orderBy: order, limit, after } as never)
+          const answer: { items: Seen[]; nextCursor: string | null } = await room(me, type).list({
+            orderBy: order,
+            limit,
+            after,
+          } as never)
           got.push(...answer.items.map(({ id }) => id))
           after = answer.nextCursor
           const { insert = [], remove = [], touch = 0 } = steps[page] ?? {}
@@ -57,7 +68,8 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
             await room(system, type).delete(id)
           }
           const touched = whole[touch]?.id
-          if (touched && !gone.has(touched) && !sortedByChange(order, untouched)) await room(system, type).update(touched, { [untouched]: `Touched ${page}` })
+          if (touched && !gone.has(touched) && !sortedByChange(order, untouched))
+            await room(system, type).update(touched, { [untouched]: `Touched ${page}` })
         }
         const stayed = whole.map(({ id }) => id).filter((id) => !gone.has(id))
         expect(got.filter((id) => stayed.includes(id))).toEqual(stayed)
@@ -70,7 +82,10 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
 })
 
 /** Whether an update of that field moves the record in this order. */
-const sortedByChange = (order: Order, name: string) => order.some((entry) => Object.keys(entry).some((key) => [name, 'updatedAt', 'updatedBy', 'version', 'name', 'title'].includes(key)))
+const sortedByChange = (order: Order, name: string) =>
+  order.some((entry) =>
+    Object.keys(entry).some((key) => [name, 'updatedAt', 'updatedBy', 'version', 'name', 'title'].includes(key)),
+  )
 
 /** The order once more, from its definition: empty last, folded text by its fold, money by currency and amount, then id. */
 function compare(type: RecordType, order: Order, left: Seen, right: Seen): number {
@@ -78,7 +93,8 @@ function compare(type: RecordType, order: Order, left: Seen, right: Seen): numbe
   let way: 'asc' | 'desc' = 'desc'
   for (const entry of order) {
     const [name, given] = Object.entries(entry)[0] as [string, 'asc' | 'desc' | Record<string, 'asc' | 'desc'>]
-    const [key, direction] = typeof given === 'object' ? (Object.entries(given)[0] as [string, 'asc' | 'desc']) : [name, given]
+    const [key, direction] =
+      typeof given === 'object' ? (Object.entries(given)[0] as [string, 'asc' | 'desc']) : [name, given]
     way = direction
     const field = (typeof given === 'object' ? customFields[key as keyof typeof customFields] : fields[key]) as Field
     const of = (record: Seen) => sortable(field, typeof given === 'object' ? record.custom[key] : record[key])
@@ -90,7 +106,8 @@ function compare(type: RecordType, order: Order, left: Seen, right: Seen): numbe
 
 function sortable(field: Field, value: unknown): unknown {
   if (value === null || value === undefined) return null
-  if (field.kind === 'money') return `${(value as { currency: string }).currency} ${String((value as { amount: number }).amount).padStart(20, '0')}`
+  if (field.kind === 'money')
+    return `${(value as { currency: string }).currency} ${String((value as { amount: number }).amount).padStart(20, '0')}`
   if (field.kind === 'instant') return new Date(value as string).getTime()
   if (field.folded) return foldText(String(value))
   return value

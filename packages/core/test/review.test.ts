@@ -1,6 +1,6 @@
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, defineRole, eur, field, isCrmError } from '@rapport/core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { addPeople, newCrm, withPeople } from './support/crm'
 import { errorOf } from './support/outcome'
 
@@ -73,6 +73,33 @@ describe('what a role hides', () => {
     expect(JSON.stringify(named)).not.toContain('Secret Works')
     const linked = await pat.leads.previewConvert(lead.id, { contact: { link: contact.id }, deal: 'create' })
     expect(JSON.stringify(linked)).not.toContain(company.id)
+  })
+
+  test('users: an import finds owners by their ids alone', async () => {
+    const { crm, system } = await newCrm({ roles: { blind: defineRole({ leads: { ...all, import: 'all' } }) } })
+    await system.users.sync([user('pat', ['blind']), user('u77', ['sales'])])
+    const preview = async (owner: string) => JSON.stringify(await crm.as({ user: 'pat' }).leads.previewImport(`Name,Owner\nL,${owner}\n`, { mapping: { Owner: 'owner' } }))
+    expect(await preview('u77@us.example')).not.toContain('"owner":"u77"')
+    expect(await preview('u77')).toContain('"owner":"u77"')
+  })
+
+  test('names: that two share one is no reason to take them for the same', async () => {
+    const { crm, system } = await newCrm({ roles: { veil: defineRole({ leads: { ...all, fields: { name: 'none' } } }) } })
+    await system.users.sync([user('pat', ['veil'])])
+    await system.leads.create({ name: 'Ada Byron', email: 'ada@x.example', company: 'Engines' })
+    const [found] = await crm.as({ user: 'pat' }).leads.duplicates({ name: 'Ada Byron', email: 'ada@x.example', company: 'Engines' })
+    expect(found?.reasons).toEqual(['same-email'])
+  })
+
+  test('what the SDK fills in is not refused for being read-only to the caller', async () => {
+    const { crm, system } = await newCrm({
+      roles: { maker: defineRole({ leads: { ...all, convert: 'all' }, contacts: { ...all, fields: { owner: 'read' } }, companies: all, deals: { ...all, fields: { lead: 'read', owner: 'read' } } }) },
+    })
+    await system.users.sync([user('pat', ['maker']), user('ada', ['sales'])])
+    const lead = await system.leads.create({ name: 'Ada Byron', owner: 'ada' })
+    const { deal, contact } = await crm.as({ user: 'pat' }).leads.convert(lead.id, { deal: 'create' })
+    expect(deal?.lead).toBe(lead.id)
+    expect(contact?.owner).toBe('pat')
   })
 
   test('where a lead came from: nor does a second submission tell it', async () => {
@@ -263,7 +290,42 @@ describe('set-up', () => {
   })
 })
 
-describe('a host that uses Kysely', () => {
-  test.todo('movement of the pipeline')
-  void onTestFinished
+
+describe('arguments of other types', () => {
+  test('are refused in our words, or count as left out', async () => {
+    const { crm, root } = await withPeople()
+    const loose = root as Loose
+    const lead = await root.leads.create({ name: 'L' })
+    const calls: (() => unknown)[] = [
+      () => loose.leads.get(lead.id, null),
+      () => loose.leads.import('name\nX\n', null),
+      () => loose.leads.previewImport('name\nX\n', 'x'),
+      () => loose.leads.export(null).next(),
+      () => loose.leads.export({ fields: 'name' }).next(),
+      () => loose.leads.convertMany([null]),
+      () => loose.leads.updateMany([null]),
+      () => loose.leads.can(Symbol.iterator),
+      () => loose.can('leads', Symbol.iterator),
+      () => loose.pipelines.update(null, {}),
+      () => loose.pipelines.updateStage([lead.id], {}),
+      () => loose.pipelines.archive(undefined),
+      () => loose.pipelines.reorder({}, []),
+      () => loose.notes.add({ type: 'leads', id: lead.id }, 'Text', null),
+      () => loose.notes.add({ type: 'leads', id: lead.id }),
+      () => loose.notes.update(lead.id, null),
+      () => loose.users.list(null),
+      () => loose.users.deactivate('nobody', null),
+      () => loose.transaction(null),
+      () => (crm as Loose).tick(null),
+      () => (crm as Loose).events.failed(null),
+      () => (crm as Loose).capture(null),
+    ]
+    for (const call of calls)
+      try {
+        await call()
+      } catch (error) {
+        expect(isCrmError(error), `${call}: ${error}`).toBe(true)
+        expect((error as Loose).code).not.toBe('STORAGE')
+      }
+  })
 })

@@ -58,6 +58,26 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'tags.list': [2, 0],
   'pipelines.list': [1, 0],
   'users.list': [2, 0],
+  'leads.assign': [2, 2],
+  'leads.assign in turn': [6, 3],
+  'contacts.merge': [10, 11],
+  'contacts.merges': [3, 0],
+  'leads.purge': [1, 12],
+  'leads.import of 3 rows': [3, 6],
+  'users.sync of 2': [3, 5],
+  audit: [3, 0],
+  'reports.salesFunnel': [4, 0],
+  'reports.leadConversion': [5, 0],
+  'reports.winRate': [4, 0],
+  'reports.salesCycle': [5, 0],
+  'reports.velocity': [6, 0],
+  'reports.forecast': [8, 0],
+  'reports.salesPerformance': [10, 0],
+  'reports.agentActivity': [17, 0],
+  'reports.leadSources': [8, 0],
+  'reports.pipelineAsOf': [3, 0],
+  'reports.pipelineMovement': [4, 0],
+  'reports.dashboard': [26, 0],
 }
 
 type Operation = [name: string, work: () => Promise<unknown>]
@@ -67,8 +87,17 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
   const contact = await ada.contacts.create({ lastName: 'Hopper', emails: ['grace@navy.example'], company: company.id })
   const twin = await ada.contacts.create({ lastName: 'Hopper', tags: ['twin'] })
   const lead = async (more = {}) => (await ada.leads.create({ name: 'Lead', email: 'lead@example.com', ...more })).id
-  const deal = async () => (await ada.deals.create({ title: 'Engine', amount: { amount: 1000, currency: 'EUR' }, company: company.id })).id
-  const [first, second, third, fourth, doomed, converted, bulk] = [await lead(), await lead(), await lead(), await lead(), await lead(), await lead(), await lead()]
+  const deal = async () =>
+    (await ada.deals.create({ title: 'Engine', amount: { amount: 1000, currency: 'EUR' }, company: company.id })).id
+  const [first, second, third, fourth, doomed, converted, bulk] = [
+    await lead(),
+    await lead(),
+    await lead(),
+    await lead(),
+    await lead(),
+    await lead(),
+    await lead(),
+  ]
   const [moved, won, lost, plain] = [await deal(), await deal(), await deal(), await deal()]
   const task = await ada.tasks.create({ title: 'Call', contact: contact.id })
   const note = await ada.notes.add({ type: 'leads', id: first }, 'Hello')
@@ -79,7 +108,10 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
     ['leads.create with tags', () => ada.leads.create({ name: 'New', tags: ['a', 'b'] })],
     ['leads.create with a key', () => ada.leads.create({ name: 'New' }, { idempotencyKey: 'one' })],
     ['leads.create again with the key', () => ada.leads.create({ name: 'New' }, { idempotencyKey: 'one' })],
-    ['contacts.create', () => ada.contacts.create({ lastName: 'New', emails: ['new@navy.example'], company: company.id })],
+    [
+      'contacts.create',
+      () => ada.contacts.create({ lastName: 'New', emails: ['new@navy.example'], company: company.id }),
+    ],
     ['companies.create', () => ada.companies.create({ name: 'New', domain: 'new.example' })],
     ['deals.create', () => ada.deals.create({ title: 'New', company: company.id })],
     ['tasks.create', () => ada.tasks.create({ title: 'New', contact: contact.id, dueDate: '2026-04-01' })],
@@ -88,7 +120,10 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
     ['leads.get of a colleague', () => bob.leads.get(first)],
     ['contacts.get with includes', () => ada.contacts.get(contact.id, { include: ['company', 'owner'] })],
     ['leads.list', () => ada.leads.list()],
-    ['leads.list, filtered and sorted', () => ada.leads.list({ where: { status: 'new', tags: 'a' }, orderBy: [{ name: 'asc' }] })],
+    [
+      'leads.list, filtered and sorted',
+      () => ada.leads.list({ where: { status: 'new', tags: 'a' }, orderBy: [{ name: 'asc' }] }),
+    ],
     ['leads.list by a field that can be empty', () => ada.leads.list({ orderBy: [{ score: 'desc' }] })],
     ['leads.list with a count', () => ada.leads.list({ count: 'exact' })],
     ['contacts.list with includes', () => ada.contacts.list({ include: ['company', 'owner'] })],
@@ -101,18 +136,31 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
     ['leads.delete', () => ada.leads.delete(second)],
     ['leads.restore', () => ada.leads.restore(second)],
     ['leads.createMany of 10', () => ada.leads.createMany(ten)],
-    ['leads.updateMany of 2', () => ada.leads.updateMany([third, fourth].map((id) => ({ id, patch: { title: 'Ms' } })))],
+    [
+      'leads.updateMany of 2',
+      () => ada.leads.updateMany([third, fourth].map((id) => ({ id, patch: { title: 'Ms' } }))),
+    ],
     ['leads.deleteMany of 2', () => ada.leads.deleteMany([third, fourth])],
     ['leads.share', () => ada.leads.share(first, { with: { user: 'bob' }, level: 'read' })],
     ['leads.unshare', () => ada.leads.unshare(first, { user: 'bob' })],
-    ['leads.convert', () => ada.leads.convert(converted, { company: 'none' as never, deal: { create: { title: 'Converted' } } })],
+    [
+      'leads.convert',
+      () => ada.leads.convert(converted, { company: 'none' as never, deal: { create: { title: 'Converted' } } }),
+    ],
     ['leads.previewConvert', () => ada.leads.previewConvert(bulk)],
     ['leads.duplicates', () => ada.leads.duplicates(bulk)],
     ['deals.moveTo', () => ada.deals.moveTo(moved, 'Negotiation')],
     ['deals.win', () => ada.deals.win(won)],
     ['deals.lose', () => ada.deals.lose(lost, { reason: 'price' })],
     ['deals.reopen', () => ada.deals.reopen(won)],
-    ['deals.setLines of 2', () => ada.deals.setLines(plain, ['A', 'B'].map((name) => ({ name, quantity: 1, unitPrice: { amount: 500, currency: 'EUR' } })))],
+    [
+      'deals.setLines of 2',
+      () =>
+        ada.deals.setLines(
+          plain,
+          ['A', 'B'].map((name) => ({ name, quantity: 1, unitPrice: { amount: 500, currency: 'EUR' } })),
+        ),
+    ],
     ['deals.lines', () => ada.deals.lines(plain)],
     ['deals.setContacts', () => ada.deals.setContacts(plain, [{ contact: contact.id }])],
     ['deals.contacts', () => ada.deals.contacts(plain)],
@@ -131,10 +179,22 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
     ['contacts.merge', () => root.contacts.merge(contact.id, [twin.id])],
     ['contacts.merges', () => root.contacts.merges(contact.id)],
     ['leads.purge', () => root.leads.purge(doomed)],
-    ['leads.import of 3 rows', () => root.leads.import('name,email\nA,a@example.com\nB,b@example.com\nC,c@example.com\n')],
-    ['users.sync of 2', () => root.users.sync([{ id: 'ada', name: 'Ada L', roles: ['sales'], teams: ['north'] }, { id: 'new', name: 'New' }])],
+    [
+      'leads.import of 3 rows',
+      () => root.leads.import('name,email\nA,a@example.com\nB,b@example.com\nC,c@example.com\n'),
+    ],
+    [
+      'users.sync of 2',
+      () =>
+        root.users.sync([
+          { id: 'ada', name: 'Ada L', roles: ['sales'], teams: ['north'] },
+          { id: 'new', name: 'New' },
+        ]),
+    ],
     ['audit', () => root.audit()],
-    ...everyReport(root).flatMap(({ name, request }): Operation[] => (Object.keys(request).length === 1 ? [[`reports.${name}`, () => runReport(root, name, request)]] : [])),
+    ...everyReport(root).flatMap(({ name, request }): Operation[] =>
+      Object.keys(request).length === 1 ? [[`reports.${name}`, () => runReport(root, name, request)]] : [],
+    ),
   ]
 }
 
@@ -153,9 +213,14 @@ test('each operation takes as many statements as it always took', async () => {
 test('a list takes as many statements for a hundred records as for one, with everything included', async () => {
   const { storage, ada } = await withPeople()
   const company = await ada.companies.create({ name: 'Navy' })
-  const count = async () => (await storage.record(() => ada.contacts.list({ include: ['company', 'owner', 'createdBy'], limit: 200 }))).length
+  const count = async () =>
+    (await storage.record(() => ada.contacts.list({ include: ['company', 'owner', 'createdBy'], limit: 200 }))).length
   await ada.contacts.create({ lastName: 'One', company: company.id })
   const one = await count()
-  for (let index = 0; index < 100; index++) await ada.contacts.create({ lastName: `Nr ${index}`, company: (await ada.companies.create({ name: `C ${index}` })).id })
+  for (let index = 0; index < 100; index++)
+    await ada.contacts.create({
+      lastName: `Nr ${index}`,
+      company: (await ada.companies.create({ name: `C ${index}` })).id,
+    })
   expect(await count()).toBe(one)
 })

@@ -1,7 +1,19 @@
 import type { RecordType } from '@rapport/core'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { administration, apiOf, type Call, callOf, elsewhere, gathers, methodsOf, reads, revives, type Subject, writes } from './support/calls'
+import {
+  administration,
+  apiOf,
+  type Call,
+  callOf,
+  elsewhere,
+  gathers,
+  methodsOf,
+  reads,
+  revives,
+  type Subject,
+  writes,
+} from './support/calls'
 import { type Client, minimal, newCrm, room, types, withPeople } from './support/crm'
 
 /** Every statement that every method of every room runs, on records of every type. */
@@ -14,12 +26,18 @@ async function everyStatement(): Promise<{ sql: string; params: readonly unknown
     for (const [roomName, method] of methodsOf(client)) {
       const own = types.includes(roomName as RecordType)
       for (const type of own ? [roomName as RecordType] : types) {
-        const call = [reads, gathers, writes, revives, elsewhere, administration].map((table: Record<string, Call>) => callOf(table, roomName, method, own)).find((one) => one !== undefined)
+        const call = [reads, gathers, writes, revives, elsewhere, administration]
+          .map((table: Record<string, Call>) => callOf(table, roomName, method, own))
+          .find((one) => one !== undefined)
         if (!call) continue
         const { id } = await room(system, type).create({ ...minimal(type, seed++), owner: 'ada', tags: ['VIP'] })
         const note = await system.notes.add({ type, id }, 'MARKER in a note')
         const subject = { type, id, note: note.id, mine: { [type]: id } as Record<RecordType, string> } as Subject
-        statements.push(...(await storage.record(async () => Promise.resolve(call(apiOf(client, roomName), subject)).catch(() => {}))))
+        statements.push(
+          ...(await storage.record(async () =>
+            Promise.resolve(call(apiOf(client, roomName), subject)).catch(() => {}),
+          )),
+        )
       }
     }
   }

@@ -4,7 +4,12 @@ import { withPeople } from './support/crm'
 import { errorOf, refusalOf } from './support/outcome'
 
 const codes = {
-  leads: { code: { ...field.text(), unique: true }, number: { ...field.integer(), unique: true }, moment: { ...field.instant(), unique: true }, flag: { ...field.boolean(), unique: true } },
+  leads: {
+    code: { ...field.text(), unique: true },
+    number: { ...field.integer(), unique: true },
+    moment: { ...field.instant(), unique: true },
+    flag: { ...field.boolean(), unique: true },
+  },
 }
 
 describe('a unique custom field', () => {
@@ -19,7 +24,9 @@ describe('a unique custom field', () => {
     const first = await create(value)
     expect(await refusalOf(() => create(value))).toBe(`DUPLICATE custom.${name} duplicate`)
     const second = await create(other)
-    expect(await refusalOf(() => ada.leads.update(second.id, { custom: { [name]: value } } as never))).toBe(`DUPLICATE custom.${name} duplicate`)
+    expect(await refusalOf(() => ada.leads.update(second.id, { custom: { [name]: value } } as never))).toBe(
+      `DUPLICATE custom.${name} duplicate`,
+    )
     await create(null)
     await create(undefined)
     await ada.leads.update(first.id, { custom: { [name]: value }, title: 'Same again' } as never)
@@ -52,15 +59,24 @@ describe('duplicates', () => {
   test('are looked for among the records one can see', async () => {
     const { ada, bob, cyd, mia } = await withPeople()
     await ada.companies.create({ name: 'Engines', domain: 'engines.example' })
-    expect(await refusalOf(() => bob.companies.create({ name: 'Copy', domain: 'https://www.ENGINES.example/about' }))).toBe('DUPLICATE domain duplicate')
+    expect(
+      await refusalOf(() => bob.companies.create({ name: 'Copy', domain: 'https://www.ENGINES.example/about' })),
+    ).toBe('DUPLICATE domain duplicate')
     await cyd.companies.create({ name: 'Copy', domain: 'engines.example' })
-    expect(await refusalOf(() => mia.companies.create({ name: 'Copy', domain: 'engines.example' }))).toBe('DUPLICATE domain duplicate')
+    expect(await refusalOf(() => mia.companies.create({ name: 'Copy', domain: 'engines.example' }))).toBe(
+      'DUPLICATE domain duplicate',
+    )
   })
 
   test('by email count in every spelling and place', async () => {
     const { ada } = await withPeople()
-    const first = await ada.contacts.create({ lastName: 'Byron', emails: ['other@example.com', 'Ada.Byron@Example.com'] })
-    const error = await errorOf(() => ada.contacts.create({ lastName: 'B', emails: [{ value: ' ada.byron@EXAMPLE.com ' }] }))
+    const first = await ada.contacts.create({
+      lastName: 'Byron',
+      emails: ['other@example.com', 'Ada.Byron@Example.com'],
+    })
+    const error = await errorOf(() =>
+      ada.contacts.create({ lastName: 'B', emails: [{ value: ' ada.byron@EXAMPLE.com ' }] }),
+    )
     expect([error.code, error.field]).toEqual(['DUPLICATE', 'emails'])
     expect(error.remedy).toContain(first.id)
     await ada.contacts.delete(first.id)
@@ -71,8 +87,13 @@ describe('duplicates', () => {
   })
 
   test('by SKU of a product one cannot see are refused in our words, not the driver’s', async () => {
-    const { crm, system } = await withPeople({ roles: { maker: { products: { read: 'own', create: 'own', update: 'own', delete: 'own' } } } })
-    await system.users.sync([{ id: 'one', name: 'One', roles: ['maker'] }, { id: 'two', name: 'Two', roles: ['maker'] }])
+    const { crm, system } = await withPeople({
+      roles: { maker: { products: { read: 'own', create: 'own', update: 'own', delete: 'own' } } },
+    })
+    await system.users.sync([
+      { id: 'one', name: 'One', roles: ['maker'] },
+      { id: 'two', name: 'Two', roles: ['maker'] },
+    ])
     const [one, two] = [crm.as({ user: 'one' }), crm.as({ user: 'two' })]
     const hidden = await one.products.create({ name: 'Engine', sku: 'E-1' })
     const error = await errorOf(() => two.products.create({ name: 'Copy', sku: 'E-1' }))
@@ -80,7 +101,10 @@ describe('duplicates', () => {
     expect(JSON.stringify(error)).not.toContain(hidden.id)
     const mine = await two.products.create({ name: 'Mine', sku: 'E-2' })
     expect(await refusalOf(() => two.products.update(mine.id, { sku: 'E-1' }))).toBe('DUPLICATE sku duplicate')
-    const [refused, fine] = await two.products.createMany([{ name: 'Copy', sku: 'E-1' }, { name: 'Fine', sku: 'E-3' }])
+    const [refused, fine] = await two.products.createMany([
+      { name: 'Copy', sku: 'E-1' },
+      { name: 'Fine', sku: 'E-3' },
+    ])
     expect([refused?.ok, fine?.ok]).toEqual([false, true])
     await two.products.delete(mine.id)
     await one.products.create({ name: 'Took it', sku: 'E-2' })

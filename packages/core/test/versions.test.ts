@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { addPeople, type Client, newCrm, withPeople } from './support/crm'
 import { errorOf, expectHelpful, refusalOf } from './support/outcome'
 
-const fields = { leads: { tier: field.select(['gold', 'silver']), seats: field.integer(), code: field.text({ unique: true }) } }
+const fields = {
+  leads: { tier: field.select(['gold', 'silver']), seats: field.integer(), code: field.text({ unique: true }) },
+}
 
 /** A CRM with custom fields and people, whose client takes them untyped. */
 const withFields = () => withPeople({ fields } as never)
@@ -16,7 +18,13 @@ describe('an update that passes the version it read', () => {
     await bob.leads.update(lead.id, { score: 2, tags: ['b'], custom: { tier: 'gold' } }).catch(() => undefined)
     const changed = await ada.leads.update(lead.id, { score: 2, tags: ['b'], custom: { tier: 'gold' } })
     const before = await dumpTables(storage)
-    const error = await errorOf(() => ada.leads.update(lead.id, { score: 3, tags: ['c'], title: 'Analyst', custom: { tier: null, seats: 5 } }, { ifVersion: lead.version }))
+    const error = await errorOf(() =>
+      ada.leads.update(
+        lead.id,
+        { score: 3, tags: ['c'], title: 'Analyst', custom: { tier: null, seats: 5 } },
+        { ifVersion: lead.version },
+      ),
+    )
     expect(error.code).toBe('CONFLICT')
     expectHelpful(error)
     expect(error.problems.map(({ field, rule, yours, theirs }) => [field, rule, yours, theirs])).toEqual([
@@ -32,7 +40,11 @@ describe('an update that passes the version it read', () => {
     const { ada } = await withFields()
     const lead = await ada.leads.create({ name: 'Ada', custom: { seats: 1 } })
     await ada.leads.update(lead.id, { score: 9, custom: { tier: 'gold' } })
-    const merged = await ada.leads.update(lead.id, { title: 'Analyst', custom: { seats: 2 } }, { ifVersion: lead.version })
+    const merged = await ada.leads.update(
+      lead.id,
+      { title: 'Analyst', custom: { seats: 2 } },
+      { ifVersion: lead.version },
+    )
     expect(merged).toMatchObject({ score: 9, title: 'Analyst', version: 3, custom: { tier: 'gold', seats: 2 } })
   })
 
@@ -53,15 +65,22 @@ describe('an update that passes the version it read', () => {
     const [{ yours, theirs } = {}] = error.problems
     const { stages } = (await ada.pipelines.list())[0] as { stages: { id: string; name: string }[] }
     const nameOf = (id: unknown) => stages.find((stage) => stage.id === id)?.name
-    expect([nameOf(theirs), yours === 'Proposal Sent' ? yours : nameOf(yours)]).toEqual(['Negotiation', 'Proposal Sent'])
+    expect([nameOf(theirs), yours === 'Proposal Sent' ? yours : nameOf(yours)]).toEqual([
+      'Negotiation',
+      'Proposal Sent',
+    ])
   })
 
   test('never tells a hidden value of somebody else', async () => {
-    const { crm, system } = await newCrm({ roles: { clerk: { leads: { read: 'all', update: 'all', fields: { score: 'none' } } } } })
+    const { crm, system } = await newCrm({
+      roles: { clerk: { leads: { read: 'all', update: 'all', fields: { score: 'none' } } } },
+    })
     await system.users.sync([{ id: 'clerk', name: 'Clerk', roles: ['clerk'] }])
     const lead = await system.leads.create({ name: 'Ada', score: 1 })
     await system.leads.update(lead.id, { score: 77, title: 'Boss' })
-    const error = await errorOf(() => crm.as({ user: 'clerk' }).leads.update(lead.id, { title: 'Clerk' }, { ifVersion: 1 }))
+    const error = await errorOf(() =>
+      crm.as({ user: 'clerk' }).leads.update(lead.id, { title: 'Clerk' }, { ifVersion: 1 }),
+    )
     expect(error.problems.map(({ field }) => field)).toEqual(['title'])
     expect(JSON.stringify(error)).not.toContain('77')
   })
@@ -79,7 +98,10 @@ describe('an update that passes the version it read', () => {
 
 test('what an idempotency key gives back is what was given first, also where it looks like our own notation', async () => {
   const { ada } = await withFields()
-  const input = { name: 'Ada', consent: { given: { $date: 5 }, $error: { problems: [] }, $$date: 6, at: '2026-03-01T00:00:00.000Z' } }
+  const input = {
+    name: 'Ada',
+    consent: { given: { $date: 5 }, $error: { problems: [] }, $$date: 6, at: '2026-03-01T00:00:00.000Z' },
+  }
   const first = await ada.leads.create(input, { idempotencyKey: 'k' })
   expect(await ada.leads.create(input, { idempotencyKey: 'k' })).toEqual(first)
   expect(first.consent).toEqual(input.consent)
@@ -94,21 +116,34 @@ describe('a deleted record', () => {
     await ada.companies.delete(company.id)
     expect(await refusalOf(() => ada.companies.get(company.id))).toBe('NOT_FOUND id not-found')
     expect(await refusalOf(() => ada.companies.delete(company.id))).toBe('NOT_FOUND id not-found')
-    for (const query of [{}, { search: 'engines' }, { where: { tags: 'VIP' } }, { where: { domain: 'engines.example' } }]) {
+    for (const query of [
+      {},
+      { search: 'engines' },
+      { where: { tags: 'VIP' } },
+      { where: { domain: 'engines.example' } },
+    ]) {
       expect(await ada.companies.list({ ...query, count: 'exact' })).toMatchObject({ items: [], count: 0 })
     }
     expect((await ada.tags.list('companies')).length).toBe(0)
     expect((await ada.contacts.get(contact.id, { include: ['company'] })).related?.company ?? null).toBeNull()
     expect((await ada.contacts.list({ where: { company: { name: 'Engines' } } })).items).toEqual([])
-    expect((await root.companies.list({ deleted: true })).items.map(({ id, deletedAt }) => [id, deletedAt !== null])).toEqual([[company.id, true]])
+    expect(
+      (await root.companies.list({ deleted: true })).items.map(({ id, deletedAt }) => [id, deletedAt !== null]),
+    ).toEqual([[company.id, true]])
     expect((await root.contacts.list({ deleted: true })).items).toEqual([])
     expect(await refusalOf(() => cyd.companies.restore(company.id))).toMatch(/^(NOT_FOUND|FORBIDDEN)/)
 
     const restored = await root.companies.restore(company.id)
     expect(restored).toEqual({ ...company, version: 3, updatedBy: 'root', deletedAt: null })
-    expect((await ada.contacts.get(contact.id, { include: ['company'] })).related?.company).toMatchObject({ name: 'Engines' })
+    expect((await ada.contacts.get(contact.id, { include: ['company'] })).related?.company).toMatchObject({
+      name: 'Engines',
+    })
     expect((await ada.companies.list({ where: { tags: 'VIP' } })).items.length).toBe(1)
-    expect((await root.companies.timeline(company.id)).items.map(({ name }) => name).filter((name) => name.startsWith('company.'))).toEqual(['company.restored', 'company.deleted', 'company.created'])
+    expect(
+      (await root.companies.timeline(company.id)).items
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith('company.')),
+    ).toEqual(['company.restored', 'company.deleted', 'company.created'])
     expect(await refusalOf(() => root.companies.restore(company.id))).toBe('NOT_FOUND id not-found')
   })
 
@@ -137,7 +172,12 @@ describe('a deleted record', () => {
   test('purged is gone for good, with its content in every table; what linked to it links to nothing', async () => {
     const { ada, root, storage, system } = await withFields()
     const secret = 'Zyxwvut'
-    const company = await ada.companies.create({ name: secret, domain: `${secret}.example`, description: secret, tags: [secret] })
+    const company = await ada.companies.create({
+      name: secret,
+      domain: `${secret}.example`,
+      description: secret,
+      tags: [secret],
+    })
     await ada.companies.update(company.id, { description: `${secret} again` })
     await ada.notes.add({ type: 'companies', id: company.id }, `About ${secret}`)
     await ada.companies.share(company.id, { with: { user: 'cyd' }, level: 'read' })
@@ -149,7 +189,9 @@ describe('a deleted record', () => {
     expect(JSON.stringify(await dumpTables(storage)).toLowerCase()).not.toContain(secret.toLowerCase())
     expect((await ada.contacts.get(contact.id)).company).toBeNull()
     expect(await refusalOf(() => root.companies.restore(company.id))).toBe('NOT_FOUND id not-found')
-    expect((await system.audit({ where: { recordId: company.id } })).items.map(({ name }) => name)).toContain('company.purged')
+    expect((await system.audit({ where: { recordId: company.id } })).items.map(({ name }) => name)).toContain(
+      'company.purged',
+    )
     expect((await ada.companies.create({ name: 'Next', domain: `${secret}.example` })).version).toBe(1)
   })
 })
@@ -177,16 +219,67 @@ describe('custom fields', () => {
     const ada = made.crm.as({ user: 'ada' }) as Client
     const first = await ada.leads.create({
       name: 'First',
-      custom: { word: 'één', mail: 'A@x.example', phone: '+49 30 901820', site: 'https://x.example', ratio: 0.5, seats: 2, price: { amount: 500, currency: 'EUR' }, day: '2026-03-01', moment: new Date('2026-03-01T10:00:00Z'), flag: false, tier: 'gold', marks: ['a', 'b'], buddy: 'bob' },
+      custom: {
+        word: 'één',
+        mail: 'A@x.example',
+        phone: '+49 30 901820',
+        site: 'https://x.example',
+        ratio: 0.5,
+        seats: 2,
+        price: { amount: 500, currency: 'EUR' },
+        day: '2026-03-01',
+        moment: new Date('2026-03-01T10:00:00Z'),
+        flag: false,
+        tier: 'gold',
+        marks: ['a', 'b'],
+        buddy: 'bob',
+      },
     })
-    const second = await ada.leads.create({ name: 'Second', custom: { word: 'two', ratio: 10, seats: 10, price: { amount: 60, currency: 'EUR' }, day: '2026-03-02', moment: '2026-03-01T12:00:00+01:00', flag: true, tier: 'silver', marks: ['c'], parent: first.id } })
-    const third = await ada.leads.create({ name: 'Third', custom: { word: 'three', ratio: -3, seats: 9, price: { amount: 7, currency: 'USD' }, moment: new Date('2026-04-01T00:00:00Z') } })
+    const second = await ada.leads.create({
+      name: 'Second',
+      custom: {
+        word: 'two',
+        ratio: 10,
+        seats: 10,
+        price: { amount: 60, currency: 'EUR' },
+        day: '2026-03-02',
+        moment: '2026-03-01T12:00:00+01:00',
+        flag: true,
+        tier: 'silver',
+        marks: ['c'],
+        parent: first.id,
+      },
+    })
+    const third = await ada.leads.create({
+      name: 'Third',
+      custom: {
+        word: 'three',
+        ratio: -3,
+        seats: 9,
+        price: { amount: 7, currency: 'USD' },
+        moment: new Date('2026-04-01T00:00:00Z'),
+      },
+    })
     return { ...made, ada, first, second, third }
   }
 
   test('of every kind come back as they went in, and as what they are', async () => {
     const { ada, first, second } = await build()
-    expect(first.custom).toEqual({ word: 'één', mail: 'A@x.example', phone: '+49 30 901820', site: 'https://x.example', ratio: 0.5, seats: 2, price: { amount: 500, currency: 'EUR' }, day: '2026-03-01', moment: new Date('2026-03-01T10:00:00Z'), flag: false, tier: 'gold', marks: ['a', 'b'], buddy: 'bob' })
+    expect(first.custom).toEqual({
+      word: 'één',
+      mail: 'A@x.example',
+      phone: '+49 30 901820',
+      site: 'https://x.example',
+      ratio: 0.5,
+      seats: 2,
+      price: { amount: 500, currency: 'EUR' },
+      day: '2026-03-01',
+      moment: new Date('2026-03-01T10:00:00Z'),
+      flag: false,
+      tier: 'gold',
+      marks: ['a', 'b'],
+      buddy: 'bob',
+    })
     expect(await ada.leads.get(first.id)).toEqual(first)
     expect(await ada.leads.get(second.id)).toEqual(second)
     expect((await ada.leads.list({ where: { name: 'First' } })).items).toEqual([first])
@@ -246,7 +339,11 @@ describe('custom fields', () => {
     const found: string[] = []
     let after: string | null = null
     do {
-      const page: { items: { name: string }[]; nextCursor: string | null } = await seen.leads.list({ orderBy: { custom: { [name]: direction } }, limit: 1, after } as never)
+      const page: { items: { name: string }[]; nextCursor: string | null } = await seen.leads.list({
+        orderBy: { custom: { [name]: direction } },
+        limit: 1,
+        after,
+      } as never)
       found.push(...page.items.map((one) => one.name))
       after = page.nextCursor
     } while (after)
@@ -255,10 +352,13 @@ describe('custom fields', () => {
 
   test('are held to their rules on create and update', async () => {
     const { ada, first, system } = await build()
-    const refused = async (custom: object) => refusalOf(() => ada.leads.create({ name: 'X', custom: { word: 'x', ...custom } } as never))
+    const refused = async (custom: object) =>
+      refusalOf(() => ada.leads.create({ name: 'X', custom: { word: 'x', ...custom } } as never))
     expect(await refusalOf(() => ada.leads.create({ name: 'X' }))).toBe('VALIDATION custom required')
     expect(await refusalOf(() => ada.leads.create({ name: 'X', custom: {} }))).toBe('VALIDATION custom.word required')
-    expect(await refusalOf(() => ada.leads.update(first.id, { custom: { word: null } } as never))).toBe('VALIDATION custom.word wrong-type')
+    expect(await refusalOf(() => ada.leads.update(first.id, { custom: { word: null } } as never))).toBe(
+      'VALIDATION custom.word wrong-type',
+    )
     expect(await refused({ mail: 'x' })).toBe('VALIDATION custom.mail invalid-email')
     expect(await refused({ mail: 'a@X.example' })).toBe('DUPLICATE custom.mail duplicate')
     expect(await refused({ site: 'ftp://x' })).toBe('VALIDATION custom.site invalid-url')
@@ -271,15 +371,22 @@ describe('custom fields', () => {
     expect(await refused({ tier: 'tin' })).toBe('VALIDATION custom.tier invalid-option')
     expect(await refused({ marks: ['z'] })).toBe('VALIDATION custom.marks.0 invalid-option')
     expect(await refused({ buddy: 'nobody' })).toBe('VALIDATION custom.buddy unknown-user')
-    expect(await refused({ parent: (await system.companies.create({ name: 'X' })).id })).toBe('VALIDATION custom.parent missing-target')
-    expect((await ada.leads.update(first.id, { custom: { tier: null, marks: [] } } as never)).custom).not.toHaveProperty('tier')
+    expect(await refused({ parent: (await system.companies.create({ name: 'X' })).id })).toBe(
+      'VALIDATION custom.parent missing-target',
+    )
+    expect(
+      (await ada.leads.update(first.id, { custom: { tier: null, marks: [] } } as never)).custom,
+    ).not.toHaveProperty('tier')
   })
 
   test('tell in events what they were and are', async () => {
     const { ada, first } = await build()
     await ada.leads.update(first.id, { custom: { seats: 3, moment: '2026-03-05T00:00:00Z' } } as never)
     const [update] = (await ada.leads.timeline(first.id)).items
-    expect(JSON.parse(JSON.stringify(update?.changes))).toEqual({ 'custom.seats': [2, 3], 'custom.moment': ['2026-03-01T10:00:00.000Z', '2026-03-05T00:00:00.000Z'] })
+    expect(JSON.parse(JSON.stringify(update?.changes))).toEqual({
+      'custom.seats': [2, 3],
+      'custom.moment': ['2026-03-01T10:00:00.000Z', '2026-03-05T00:00:00.000Z'],
+    })
   })
 
   test('that are left empty are absent, on create as on update', async () => {
@@ -290,9 +397,14 @@ describe('custom fields', () => {
     expect((await ada.leads.update(lead.id, { custom: { seats: null } } as never)).custom).toEqual({})
   })
 
-  test.each(['a b', "it's", 'a.b', '$x', '__proto__', 'constructor', '', 'ü', '1a'])('a name that would not stay a name is refused when the CRM is made: %j', async (name) => {
-    const error = await errorOf(() => newCrm({ fields: { leads: Object.fromEntries([[name, field.text()]]) } } as never))
-    expect([error.code, error.rule]).toEqual(['VALIDATION', 'invalid-name'])
-    expectHelpful(error)
-  })
+  test.each(['a b', "it's", 'a.b', '$x', '__proto__', 'constructor', '', 'ü', '1a'])(
+    'a name that would not stay a name is refused when the CRM is made: %j',
+    async (name) => {
+      const error = await errorOf(() =>
+        newCrm({ fields: { leads: Object.fromEntries([[name, field.text()]]) } } as never),
+      )
+      expect([error.code, error.rule]).toEqual(['VALIDATION', 'invalid-name'])
+      expectHelpful(error)
+    },
+  )
 })

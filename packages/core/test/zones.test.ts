@@ -16,10 +16,12 @@ beforeAll(async () => {
 async function world() {
   const { crm, clock } = made
   const tenant = `t${++tenants}`
-  await crm.asSystem({ tenant, reason: 'test' }).users.sync([
-    { id: 'root', name: 'Root', roles: ['admin'] },
-    ...ZONES.map((zone) => ({ id: zone, name: zone, roles: ['admin'], timeZone: zone })),
-  ])
+  await crm
+    .asSystem({ tenant, reason: 'test' })
+    .users.sync([
+      { id: 'root', name: 'Root', roles: ['admin'] },
+      ...ZONES.map((zone) => ({ id: zone, name: zone, roles: ['admin'], timeZone: zone })),
+    ])
   const as = (user: string) => crm.as({ tenant, user }) as Client
   return { clock, root: as('root'), of: (zone: Zone) => as(zone) }
 }
@@ -41,7 +43,13 @@ const PERIODS: [Zone, Unit, from: string, to: string, says: string][] = [
   ['America/New_York', 'month', '2026-11-01T04:00:00Z', '2026-12-01T05:00:00Z', 'November, an hour long'],
   ['America/New_York', 'day', '2026-03-08T05:00:00Z', '2026-03-09T04:00:00Z', 'a day of 23 hours'],
   ['America/New_York', 'day', '2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z', 'a day of 25 hours'],
-  ['America/New_York', 'week', '2026-10-26T04:00:00Z', '2026-11-02T05:00:00Z', 'Monday 26 October to Sunday 1 November'],
+  [
+    'America/New_York',
+    'week',
+    '2026-10-26T04:00:00Z',
+    '2026-11-02T05:00:00Z',
+    'Monday 26 October to Sunday 1 November',
+  ],
   ['Asia/Kathmandu', 'month', '2026-02-28T18:15:00Z', '2026-03-31T18:15:00Z', 'March'],
   ['Asia/Kathmandu', 'day', '2026-03-28T18:15:00Z', '2026-03-29T18:15:00Z', 'a day like any other'],
   ['Asia/Kathmandu', 'year', '2025-12-31T18:15:00Z', '2026-12-31T18:15:00Z', 'the year'],
@@ -57,18 +65,34 @@ describe('a filter on a calendar unit', () => {
     const { clock, of, root } = await world()
     const first = new Date(from).getTime()
     const end = new Date(to).getTime()
-    for (const [name, at] of [['before', first - 1], ['first', first], ['last', end - 1], ['after', end]] as const) {
+    for (const [name, at] of [
+      ['before', first - 1],
+      ['first', first],
+      ['last', end - 1],
+      ['after', end],
+    ] as const) {
       clock.set(new Date(at))
       await root.leads.create({ name })
       await root.tasks.create({ title: name, dueAt: new Date(at) })
     }
-    const leads = async (when: object) => (await of(zone).leads.list({ where: { createdAt: when }, orderBy: { createdAt: 'asc' } })).items.map(({ name }) => name)
-    const tasks = async (when: object) => (await of(zone).tasks.list({ where: { dueAt: when }, orderBy: { dueAt: 'asc' } })).items.map(({ title }) => title)
+    const leads = async (when: object) =>
+      (await of(zone).leads.list({ where: { createdAt: when }, orderBy: { createdAt: 'asc' } })).items.map(
+        ({ name }) => name,
+      )
+    const tasks = async (when: object) =>
+      (await of(zone).tasks.list({ where: { dueAt: when }, orderBy: { dueAt: 'asc' } })).items.map(({ title }) => title)
     const ask = async (now: number, when: object) => {
       clock.set(new Date(now))
-      expect([await leads(when), await tasks(when)], `${JSON.stringify(when)} at ${new Date(now).toISOString()}`).toEqual([['first', 'last'], ['first', 'last']])
+      expect(
+        [await leads(when), await tasks(when)],
+        `${JSON.stringify(when)} at ${new Date(now).toISOString()}`,
+      ).toEqual([
+        ['first', 'last'],
+        ['first', 'last'],
+      ])
     }
-    for (const now of [first, first + 3_600_000, (first + end) / 2, end - 3_600_000, end - 1]) await ask(now, { this: unit })
+    for (const now of [first, first + 3_600_000, (first + end) / 2, end - 3_600_000, end - 1])
+      await ask(now, { this: unit })
     await ask(end, { last: unit })
     await ask(first - 1, { next: unit })
     clock.set(new Date((first + end) / 2))
@@ -84,23 +108,97 @@ describe('a filter on a calendar unit', () => {
   ])('%s at %s: %j is from %s to %s', async (zone, now, when, from, to) => {
     const { clock, of, root } = await world()
     const borders = [new Date(from).getTime(), new Date(to).getTime()] as const
-    for (const [name, at] of [['before', borders[0] - 1], ['first', borders[0]], ['last', borders[1] - 1], ['after', borders[1]]] as const) await root.tasks.create({ title: name, dueAt: new Date(at) })
+    for (const [name, at] of [
+      ['before', borders[0] - 1],
+      ['first', borders[0]],
+      ['last', borders[1] - 1],
+      ['after', borders[1]],
+    ] as const)
+      await root.tasks.create({ title: name, dueAt: new Date(at) })
     clock.set(now)
-    expect((await of(zone).tasks.list({ where: { dueAt: when }, orderBy: { dueAt: 'asc' } })).items.map(({ title }) => title)).toEqual(['first', 'last'])
+    expect(
+      (await of(zone).tasks.list({ where: { dueAt: when }, orderBy: { dueAt: 'asc' } })).items.map(
+        ({ title }) => title,
+      ),
+    ).toEqual(['first', 'last'])
   })
 })
 
 describe('a due day is a day, wherever one is', () => {
   /** What people in each zone write on their calendar at that instant. */
   const TODAYS: [now: string, Record<Zone, string>][] = [
-    ['2026-03-01T04:30:00Z', { 'Europe/Berlin': '2026-03-01', 'America/New_York': '2026-02-28', 'Asia/Kathmandu': '2026-03-01', 'Pacific/Auckland': '2026-03-01' }],
-    ['2026-03-31T10:59:59Z', { 'Europe/Berlin': '2026-03-31', 'America/New_York': '2026-03-31', 'Asia/Kathmandu': '2026-03-31', 'Pacific/Auckland': '2026-03-31' }],
-    ['2026-03-31T18:14:59Z', { 'Europe/Berlin': '2026-03-31', 'America/New_York': '2026-03-31', 'Asia/Kathmandu': '2026-03-31', 'Pacific/Auckland': '2026-04-01' }],
-    ['2026-03-31T18:15:00Z', { 'Europe/Berlin': '2026-03-31', 'America/New_York': '2026-03-31', 'Asia/Kathmandu': '2026-04-01', 'Pacific/Auckland': '2026-04-01' }],
-    ['2026-03-31T22:00:00Z', { 'Europe/Berlin': '2026-04-01', 'America/New_York': '2026-03-31', 'Asia/Kathmandu': '2026-04-01', 'Pacific/Auckland': '2026-04-01' }],
-    ['2026-04-01T03:59:59Z', { 'Europe/Berlin': '2026-04-01', 'America/New_York': '2026-03-31', 'Asia/Kathmandu': '2026-04-01', 'Pacific/Auckland': '2026-04-01' }],
-    ['2026-04-01T04:00:00Z', { 'Europe/Berlin': '2026-04-01', 'America/New_York': '2026-04-01', 'Asia/Kathmandu': '2026-04-01', 'Pacific/Auckland': '2026-04-01' }],
-    ['2026-10-25T22:59:59Z', { 'Europe/Berlin': '2026-10-25', 'America/New_York': '2026-10-25', 'Asia/Kathmandu': '2026-10-26', 'Pacific/Auckland': '2026-10-26' }],
+    [
+      '2026-03-01T04:30:00Z',
+      {
+        'Europe/Berlin': '2026-03-01',
+        'America/New_York': '2026-02-28',
+        'Asia/Kathmandu': '2026-03-01',
+        'Pacific/Auckland': '2026-03-01',
+      },
+    ],
+    [
+      '2026-03-31T10:59:59Z',
+      {
+        'Europe/Berlin': '2026-03-31',
+        'America/New_York': '2026-03-31',
+        'Asia/Kathmandu': '2026-03-31',
+        'Pacific/Auckland': '2026-03-31',
+      },
+    ],
+    [
+      '2026-03-31T18:14:59Z',
+      {
+        'Europe/Berlin': '2026-03-31',
+        'America/New_York': '2026-03-31',
+        'Asia/Kathmandu': '2026-03-31',
+        'Pacific/Auckland': '2026-04-01',
+      },
+    ],
+    [
+      '2026-03-31T18:15:00Z',
+      {
+        'Europe/Berlin': '2026-03-31',
+        'America/New_York': '2026-03-31',
+        'Asia/Kathmandu': '2026-04-01',
+        'Pacific/Auckland': '2026-04-01',
+      },
+    ],
+    [
+      '2026-03-31T22:00:00Z',
+      {
+        'Europe/Berlin': '2026-04-01',
+        'America/New_York': '2026-03-31',
+        'Asia/Kathmandu': '2026-04-01',
+        'Pacific/Auckland': '2026-04-01',
+      },
+    ],
+    [
+      '2026-04-01T03:59:59Z',
+      {
+        'Europe/Berlin': '2026-04-01',
+        'America/New_York': '2026-03-31',
+        'Asia/Kathmandu': '2026-04-01',
+        'Pacific/Auckland': '2026-04-01',
+      },
+    ],
+    [
+      '2026-04-01T04:00:00Z',
+      {
+        'Europe/Berlin': '2026-04-01',
+        'America/New_York': '2026-04-01',
+        'Asia/Kathmandu': '2026-04-01',
+        'Pacific/Auckland': '2026-04-01',
+      },
+    ],
+    [
+      '2026-10-25T22:59:59Z',
+      {
+        'Europe/Berlin': '2026-10-25',
+        'America/New_York': '2026-10-25',
+        'Asia/Kathmandu': '2026-10-26',
+        'Pacific/Auckland': '2026-10-26',
+      },
+    ],
   ]
 
   test.each(TODAYS)('at %s', async (now, days) => {
@@ -112,11 +210,23 @@ describe('a due day is a day, wherever one is', () => {
     clock.set(now)
     for (const zone of ZONES) {
       const me = of(zone)
-      expect((await me.tasks.list({ where: { dueDate: { this: 'day' } } })).items.map(({ title }) => title), zone).toEqual([days[zone]])
-      expect((await me.deals.list({ where: { expectedCloseDate: { this: 'day' } } })).items.map(({ title }) => title), zone).toEqual([days[zone]])
+      expect(
+        (await me.tasks.list({ where: { dueDate: { this: 'day' } } })).items.map(({ title }) => title),
+        zone,
+      ).toEqual([days[zone]])
+      expect(
+        (await me.deals.list({ where: { expectedCloseDate: { this: 'day' } } })).items.map(({ title }) => title),
+        zone,
+      ).toEqual([days[zone]])
       const month = days[zone].slice(0, 7)
-      const inMonth = (await me.tasks.list({ where: { dueDate: { this: 'month' } }, orderBy: { dueDate: 'asc' } })).items.map(({ title }) => title)
-      expect(inMonth, zone).toEqual(['2026-02-28', '2026-03-01', '2026-03-31', '2026-04-01', '2026-10-25', '2026-10-26'].filter((day) => day.startsWith(month)))
+      const inMonth = (
+        await me.tasks.list({ where: { dueDate: { this: 'month' } }, orderBy: { dueDate: 'asc' } })
+      ).items.map(({ title }) => title)
+      expect(inMonth, zone).toEqual(
+        ['2026-02-28', '2026-03-01', '2026-03-31', '2026-04-01', '2026-10-25', '2026-10-26'].filter((day) =>
+          day.startsWith(month),
+        ),
+      )
       const [{ dueDate } = {}] = (await me.tasks.list({ where: { dueDate: days[zone] } })).items
       expect(dueDate).toBe(days[zone])
     }
@@ -174,7 +284,8 @@ describe('reports by month', () => {
   }
 
   test('the table and the counts above agree', () => {
-    for (const [at, zone] of ZONES.entries()) expect([2, 3, 4, 5].map((month) => MOMENTS.filter((row) => row[at + 1] === month).length)).toEqual(EXPECTED[zone])
+    for (const [at, zone] of ZONES.entries())
+      expect([2, 3, 4, 5].map((month) => MOMENTS.filter((row) => row[at + 1] === month).length)).toEqual(EXPECTED[zone])
   })
 
   test.each(ZONES)('%s: leads, conversions, wins, calls and tasks fall into the asker’s months', async (zone) => {
@@ -183,7 +294,17 @@ describe('reports by month', () => {
     const wins = await reports.winRate({ period, groupBy: 'month' })
     const forecast = await reports.forecast({ period })
     const done = await reports.agentActivity({ period, groupBy: 'month' })
-    const figures = { created: leads.rows, conversions: leads.rows, won: wins.rows, wonValue: wins.rows, wonDeals: forecast.rows, calls: done.rows, tasksDone: done.rows, leadsCreated: done.rows, dealsWon: done.rows }
+    const figures = {
+      created: leads.rows,
+      conversions: leads.rows,
+      won: wins.rows,
+      wonValue: wins.rows,
+      wonDeals: forecast.rows,
+      calls: done.rows,
+      tasksDone: done.rows,
+      leadsCreated: done.rows,
+      dealsWon: done.rows,
+    }
     for (const [name, rows] of Object.entries(figures)) expect(byMonth(rows, name), name).toEqual(EXPECTED[zone])
     expect(leads.rows.map((row) => row.month)).toEqual(['2026-02', '2026-03', '2026-04', '2026-05'])
     expect(wins.totals.won).toBe(11)
@@ -214,19 +335,43 @@ describe('reports by month', () => {
     sales.clock.set('2026-04-10T12:00:00Z')
     const report = await sales.of('Europe/Berlin').reports.winRate({ period: { this: 'month' }, compare: 'previous' })
     expect([report.totals.won, report.previous?.totals.won, report.delta?.won]).toEqual([5, 5, 0])
-    expect(report.previous?.period).toEqual({ from: new Date('2026-02-28T23:00:00Z'), to: new Date('2026-03-31T22:00:00Z'), zone: 'Europe/Berlin' })
+    expect(report.previous?.period).toEqual({
+      from: new Date('2026-02-28T23:00:00Z'),
+      to: new Date('2026-03-31T22:00:00Z'),
+      zone: 'Europe/Berlin',
+    })
     sales.clock.set('2026-07-15T12:00:00Z')
   })
 })
 
 test('calls of a day of 25 hours are all that day’s, and of a day of 23 hours as well', async () => {
   const { root, of } = await world()
-  for (const at of ['2026-10-24T21:59:59Z', '2026-10-24T22:00:00Z', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', '2026-10-25T22:59:59Z', '2026-10-25T23:00:00Z']) await root.activities.create({ kind: 'call', occurredAt: new Date(at) })
-  for (const at of ['2026-09-26T11:59:59Z', '2026-09-26T12:00:00Z', '2026-09-27T10:59:59Z', '2026-09-27T11:00:00Z']) await root.activities.create({ kind: 'email', occurredAt: new Date(at) })
+  for (const at of [
+    '2026-10-24T21:59:59Z',
+    '2026-10-24T22:00:00Z',
+    '2026-10-25T00:30:00Z',
+    '2026-10-25T01:30:00Z',
+    '2026-10-25T22:59:59Z',
+    '2026-10-25T23:00:00Z',
+  ])
+    await root.activities.create({ kind: 'call', occurredAt: new Date(at) })
+  for (const at of ['2026-09-26T11:59:59Z', '2026-09-26T12:00:00Z', '2026-09-27T10:59:59Z', '2026-09-27T11:00:00Z'])
+    await root.activities.create({ kind: 'email', occurredAt: new Date(at) })
   const daily = async (zone: Zone, from: string, to: string, name: 'calls' | 'emails') =>
-    (await of(zone).reports.agentActivity({ period: { from, to }, groupBy: 'day' })).rows.map((row) => [row.day, row[name]])
-  expect(await daily('Europe/Berlin', '2026-10-24', '2026-10-27', 'calls')).toEqual([['2026-10-24', 1], ['2026-10-25', 4], ['2026-10-26', 1]])
-  expect(await daily('Pacific/Auckland', '2026-09-26', '2026-09-29', 'emails')).toEqual([['2026-09-26', 1], ['2026-09-27', 2], ['2026-09-28', 1]])
+    (await of(zone).reports.agentActivity({ period: { from, to }, groupBy: 'day' })).rows.map((row) => [
+      row.day,
+      row[name],
+    ])
+  expect(await daily('Europe/Berlin', '2026-10-24', '2026-10-27', 'calls')).toEqual([
+    ['2026-10-24', 1],
+    ['2026-10-25', 4],
+    ['2026-10-26', 1],
+  ])
+  expect(await daily('Pacific/Auckland', '2026-09-26', '2026-09-29', 'emails')).toEqual([
+    ['2026-09-26', 1],
+    ['2026-09-27', 2],
+    ['2026-09-28', 1],
+  ])
 })
 
 test('the pipeline as of a day is that of its last moment where one lives', async () => {
@@ -234,6 +379,8 @@ test('the pipeline as of a day is that of its last moment where one lives', asyn
   clock.set('2026-03-29T21:30:00Z')
   await root.deals.create({ title: 'Late on 29 March in Berlin', amount: { amount: 100, currency: 'USD' } })
   clock.set('2026-04-15T00:00:00Z')
-  const deals = await Promise.all(ZONES.map(async (zone) => (await of(zone).reports.pipelineAsOf({ at: '2026-03-29' })).totals.deals))
+  const deals = await Promise.all(
+    ZONES.map(async (zone) => (await of(zone).reports.pipelineAsOf({ at: '2026-03-29' })).totals.deals),
+  )
   expect(deals).toEqual([1, 1, 0, 0])
 })

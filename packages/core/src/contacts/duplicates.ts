@@ -1,8 +1,10 @@
 import { foldText } from '../kernel/text'
 import { type Evidence, keyedBy, sameText } from '../records/duplicates'
 import type { LabelledValue } from '../records/field'
+import { tableOf } from '../records/engine'
 import type { QueryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
+import { isVisible } from '../records/visibility'
 import { inList, raw } from '../storage/sql'
 
 /** Values of a contact, stored or not. Compared are names, `email`, `emails`, `phone`, `phones` and `company`. */
@@ -26,7 +28,8 @@ export function contactEvidence(query: QueryContext, draft: ContactDraft): Evide
   const names = namesOf(draft)
   const shares = (kind: 'email' | 'phone', wanted: ReadonlySet<string>) => (other: AnyRecord) =>
     [...normal(kind, other[`${kind}s`], other[kind])].some((value) => wanted.has(value))
-  const namesake = (other: AnyRecord) => sameText(names, other.name)
+  const seesNames = isVisible(query.actor, tableOf(query.engine, 'contacts'), 'name')
+  const namesake = (other: AnyRecord) => seesNames && sameText(names, other.name)
   return [
     {
       reason: 'same-email',

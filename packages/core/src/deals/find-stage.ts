@@ -11,7 +11,7 @@ export const pipelineOf = (book: PipelineBook, stage: Stage): Pipeline =>
 
 /** A pipeline by id or name; case and accents do not matter. */
 export function findPipeline(book: PipelineBook, wanted: string): Pipeline {
-  const name = foldText(wanted)
+  const name = foldText(textOf(wanted, 'pipeline'))
   const found =
     book.pipelines.find((pipeline) => pipeline.id === wanted) ??
     book.pipelines.find((pipeline) => foldText(pipeline.name) === name)
@@ -25,7 +25,7 @@ export function findPipeline(book: PipelineBook, wanted: string): Pipeline {
  * other pipelines, where it must be the only one.
  */
 export function findStage(book: PipelineBook, wanted: string, home: Pipeline, within?: Pipeline): Stage {
-  const byId = book.stages.get(wanted)
+  const byId = book.stages.get(textOf(wanted, 'stage'))
   if (byId && (!within || byId.pipeline === within.id)) return byId
   const name = foldText(wanted)
   const inside = (pipeline: Pipeline) => pipeline.stages.filter((stage) => foldText(stage.name) === name)
@@ -43,6 +43,11 @@ export function findStage(book: PipelineBook, wanted: string, home: Pipeline, wi
     'unknown-stage',
     `Use the id or name of a stage; those of ${pipeline} are: ${namesOf(stages)}.`,
   )
+}
+
+function textOf(wanted: unknown, field: string): string {
+  if (typeof wanted === 'string') return wanted
+  throw invalid(field, 'wrong-type', `Give the name or id of a ${field}.`)
 }
 
 /** The first stage of a class. Every pipeline has one of each. */

@@ -18,7 +18,7 @@ export async function failedDeliveries(engine: Engine, options: { limit?: number
   const { storage } = engine
   await engine.ready(storage)
   const select = `select ${EVENT_COLUMNS}, d.subscriber, d.attempts, d.last_error from ${storage.table('delivery')} d join ${storage.table('event')} e on e.tenant_id = d.tenant_id and e.id = d.event_id where d.state = 'dead' order by d.event_id limit ?`
-  const rows = await storage.read(select, [limitOf(options.limit)])
+  const rows = await storage.read(select, [limitOf(options?.limit)])
   return rows.map((row) => ({
     tenant: String(row[11]),
     subscriber: String(row[12]),

@@ -21,7 +21,7 @@ export function createHeldNotices(announce: (events: readonly EventRecord[]) => 
   return {
     hold(events: readonly EventRecord[], tenant: string) {
       const since = Date.now()
-      for (const event of events) if (!event.silent) held.push({ event, tenant, since })
+      for (const event of events) if (!event.silent) held.push({ event, tenant: event.tenant, since })
       if (held.length > MOST_HELD) held = held.slice(-MOST_HELD)
     },
     /** Announces those whose rows are committed by now. No statement when none are held. */

@@ -26,7 +26,8 @@ export interface TickParts {
 }
 
 /** One round of background work. With nothing due it is two reads; what is old is swept once an hour. */
-export async function runTick(parts: TickParts, { limit = 500 }: TickOptions = {}): Promise<TickResult> {
+export async function runTick(parts: TickParts, options: TickOptions = {}): Promise<TickResult> {
+  const { limit = 500 } = options ?? {}
   const { engine, subscribers } = parts
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw invalid('limit', 'out-of-range', 'Give a whole number from 1 to 10,000.')

@@ -17,7 +17,7 @@ export interface ExportOptions extends CsvWriteOptions, Pick<ListQuery, 'where' 
 
 /** The records a caller may both read and export, as CSV text in pieces. Spreadsheet formulas are made harmless. */
 export async function* exportCsv(caller: Caller, type: RecordType, options: ExportOptions = {}): AsyncGenerator<string, void, undefined> {
-  const { where, orderBy, search, fields, ...writing } = options
+  const { where, orderBy, search, fields, ...writing } = options ?? {}
   if (fields !== undefined && !(Array.isArray(fields) && fields.every((name) => typeof name === 'string'))) {
     throw invalid('fields', 'wrong-type', 'Give a list of field names.')
   }

@@ -4,9 +4,9 @@ import type { Caller } from '../records/caller'
 import type { VerbOptions } from '../records/idempotency'
 import { type MergeApi, mergeApi } from '../records/merge/api'
 import type { OrderBy, Where } from '../records/where'
-import { type Conversion, type ConversionOf, type ConvertItem, convertLead, convertLeads } from './convert'
+import type { Conversion, ConversionOf, ConvertItem } from './convert'
 import type { ConvertInput } from './convert-input'
-import { type ConversionPreview, previewConversion } from './convert-preview'
+import type { ConversionPreview } from './convert-preview'
 import { type Lead, type LeadPatch, type leadFields, type NewLead, processOf } from './definition'
 import { leadEvidence } from './duplicates'
 import { refuseConvertedLosers } from './merge'
@@ -48,9 +48,9 @@ export interface LeadsApi<Custom = Record<string, unknown>>
 export const leadsApi = (caller: Caller): LeadsApi => ({
   ...recordApi(caller, 'leads'),
   ...mergeApi(caller, 'leads', leadEvidence, { refuse: refuseConvertedLosers }),
-  convert: (id, input, options) => convertLead(caller, id, input, options) as Promise<never>,
-  previewConvert: (id, input) => previewConversion(caller, id, input),
-  convertMany: (items, options) => convertLeads(caller, items, options),
+  convert: async (id, input, options) => (await import('./convert')).convertLead(caller, id, input, options) as Promise<never>,
+  previewConvert: async (id, input) => (await import('./convert-preview')).previewConversion(caller, id, input),
+  convertMany: async (items, options) => (await import('./convert')).convertLeads(caller, items, options),
   statuses: () => processOf(caller.engine).statuses.map((status) => ({ ...status, next: [...status.next] })),
   sources: () => [...processOf(caller.engine).sources],
 })

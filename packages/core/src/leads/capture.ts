@@ -39,7 +39,8 @@ export function createCapture(
   const find = tokenFinder(checkTokens(tokens, processOf(engine)))
   const limit = createRateLimit({ ...DEFAULT_LIMIT, ...rateLimit }, engine.clock)
 
-  return async ({ token, input, ip = '' }: CaptureRequest): Promise<CaptureReceipt> => {
+  return async (request: CaptureRequest): Promise<CaptureReceipt> => {
+    const { token, input, ip = '' } = request ?? {}
     const form = await find(token)
     limit(`${form.token}\n${ip}`)
     const { [honeypot]: trap, ...fields } = Object(input) as Record<string, unknown>

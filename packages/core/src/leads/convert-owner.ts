@@ -10,7 +10,7 @@ import type { WriteSession } from '../records/write'
 export async function ownerFor(write: WriteSession, type: RecordType, lead: AnyRecord): Promise<string | undefined> {
   const { owner } = lead
   const { actor, caller } = write
-  if (owner === null || owner === actor.user) return undefined
+  if (owner === null || owner === actor.user || actor.field(type, 'owner') !== 'update') return undefined
   const { definition } = tableOf(caller.engine, type)
   const reaches = (action: 'create' | 'assign') => {
     const scope = actor.scope(definition.type, action)

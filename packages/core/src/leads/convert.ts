@@ -1,6 +1,7 @@
 import type { Company } from '../companies/definition'
 import type { Contact } from '../contacts/definition'
 import type { Deal } from '../deals/definition'
+import { invalid } from '../kernel/errors'
 import { type ItemResult, runBulk } from '../records/bulk'
 import { authorOf, type Caller, nowOf } from '../records/caller'
 import { writeQuery } from '../records/checks'
@@ -61,7 +62,9 @@ export const convertLeads = (
   items: readonly ConvertItem[],
   options?: VerbOptions,
 ): Promise<ItemResult<Conversion>[]> =>
-  runBulk(caller, 'leads.convertMany', 'leads', items, options, async (write, { id, ...input }: ConvertItem) => {
+  runBulk(caller, 'leads.convertMany', 'leads', items, options, async (write, item: ConvertItem) => {
+    if (typeof item !== 'object' || item === null) throw invalid('items', 'wrong-type', 'Give { id } for each lead.')
+    const { id, ...input } = item
     const clean = cleanConvertInput(input)
     return transact(write.inside(), (inner) => convertIn(inner, id, clean))
   })

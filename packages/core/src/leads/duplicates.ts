@@ -1,7 +1,9 @@
 import { foldText } from '../kernel/text'
 import { type Evidence, sameText } from '../records/duplicates'
+import { tableOf } from '../records/engine'
 import type { QueryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
+import { isVisible } from '../records/visibility'
 import { inList, raw, sql } from '../storage/sql'
 
 /** Values of a lead, stored or not. Compared are names, `email`, `phone` and `company`. */
@@ -17,7 +19,8 @@ export function leadEvidence(query: QueryContext, draft: LeadDraft): Evidence[] 
   const phone = normal('phone', draft.phone)
   const names = namesOf(draft)
   const company = typeof draft.company === 'string' ? [foldText(draft.company)] : []
-  const namesake = (other: AnyRecord) => sameText(names, other.name)
+  const seesNames = isVisible(query.actor, tableOf(query.engine, 'leads'), 'name')
+  const namesake = (other: AnyRecord) => seesNames && sameText(names, other.name)
   return [
     {
       reason: 'same-email',

@@ -28,7 +28,7 @@ export const addNote = (
   body: string,
   options: { pinned?: boolean } & VerbOptions = {},
 ): Promise<Note> => {
-  const { pinned = false, ...verb } = options
+  const { pinned = false, ...verb } = options ?? {}
   return runVerb(caller, 'notes.add', [record, body, pinned], verb, async (write) => {
     const about = checkRef(writeQuery(write), record)
     await requireReadable(write, about)

@@ -83,7 +83,13 @@ export function recordApi(caller: Caller, type: RecordType): UntypedApi {
   }
 }
 
-async function assignMany(caller: Caller, type: RecordType, ids: readonly string[], to: AssignTo, options?: VerbOptions) {
+async function assignMany(
+  caller: Caller,
+  type: RecordType,
+  ids: readonly string[],
+  to: AssignTo,
+  options?: VerbOptions,
+) {
   checkAssignee(to)
   const byRule = !('user' in to)
   const work = async (write: WriteSession, id: string) => {

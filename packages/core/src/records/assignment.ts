@@ -5,9 +5,7 @@ import type { RecordTable } from './record-table'
 import type { WriteSession } from './write'
 
 /** Who gets a record that comes without an owner. */
-export type AssignmentRule =
-  | { roundRobin: Candidates }
-  | { leastLoaded: Candidates }
+export type AssignmentRule = { roundRobin: Candidates } | { leastLoaded: Candidates }
 
 /** A team with all below it, or a list of user ids. Inactive users are skipped. */
 export type Candidates = { team: string } | { users: readonly string[] }
@@ -27,7 +25,8 @@ export function checkAssignee(to: unknown): void {
   if (how !== 'roundRobin' && how !== 'leastLoaded') throw invalid(how, 'unknown-key', REMEDY)
   const [[kind, of] = [], more] = entriesOf(who)
   if (more) throw invalid(`${how}.${more[0]}`, 'unknown-key', REMEDY)
-  const fits = kind === 'team' ? isName(of) : kind === 'users' && Array.isArray(of) && of.length <= 1000 && of.every(isName)
+  const fits =
+    kind === 'team' ? isName(of) : kind === 'users' && Array.isArray(of) && of.length <= 1000 && of.every(isName)
   if (!fits) throw invalid(how, 'invalid-candidates', REMEDY)
 }
 
@@ -43,13 +42,16 @@ export async function assignOwner(write: WriteSession, table: RecordTable): Prom
 export async function pickOwner(write: WriteSession, table: RecordTable, rule: AssignmentRule): Promise<string | null> {
   const candidates = await activeCandidates(write, 'roundRobin' in rule ? rule.roundRobin : rule.leastLoaded)
   if (candidates.length === 0) return null
-  return 'roundRobin' in rule ? nextInTurn(write, `${table.type}:${JSON.stringify(rule.roundRobin)}`, candidates) : leastLoaded(write, table, candidates)
+  return 'roundRobin' in rule
+    ? nextInTurn(write, `${table.type}:${JSON.stringify(rule.roundRobin)}`, candidates)
+    : leastLoaded(write, table, candidates)
 }
 
 async function activeCandidates(write: WriteSession, from: Candidates): Promise<string[]> {
   const { storage, tenant } = write.caller
   const inside = { ...storage, read: write.all }
-  const wanted = 'users' in from ? [...from.users] : await membersOf(inside, tenant, await subtree(inside, tenant, [from.team]))
+  const wanted =
+    'users' in from ? [...from.users] : await membersOf(inside, tenant, await subtree(inside, tenant, [from.team]))
   if (wanted.length === 0) return []
   const select = sql`select id from ${raw(storage.table('user'))} where tenant_id = ${tenant} and active = 1 and ${inList(raw('id'), wanted)} order by id`
   return (await write.all(select.text, select.params)).map(([id]) => String(id))
@@ -61,7 +63,11 @@ async function nextInTurn(write: WriteSession, rule: string, candidates: readonl
   const table = storage.table('assignment_turn')
   const [turn] = await write.all(`select last_user from ${table} where tenant_id = ? and rule = ?`, [tenant, rule])
   const next = (turn && candidates.find((user) => user > String(turn[0]))) ?? (candidates[0] as string)
-  await write.run(storage.dialect.upsert(table, ['tenant_id', 'rule', 'last_user'], ['tenant_id', 'rule']), [tenant, rule, next])
+  await write.run(storage.dialect.upsert(table, ['tenant_id', 'rule', 'last_user'], ['tenant_id', 'rule']), [
+    tenant,
+    rule,
+    next,
+  ])
   return next
 }
 
@@ -69,6 +75,8 @@ async function leastLoaded(write: WriteSession, table: RecordTable, candidates: 
   const { tenant } = write.caller
   const open = table.definition.open ? raw(` and ${table.definition.open}`) : raw('')
   const select = sql`select owner, count(*) from ${raw(table.name)} where tenant_id = ${tenant} and deleted_at is null and ${inList(raw('owner'), candidates)}${open} group by owner`
-  const load = new Map((await write.all(select.text, select.params)).map(([owner, count]) => [String(owner), Number(count)]))
+  const load = new Map(
+    (await write.all(select.text, select.params)).map(([owner, count]) => [String(owner), Number(count)]),
+  )
   return candidates.reduce((best, user) => ((load.get(user) ?? 0) < (load.get(best) ?? 0) ? user : best))
 }

@@ -79,7 +79,8 @@ export const updateMany = (caller: Caller, type: RecordType, items: readonly Bul
   })
 
 function checkItem(item: BulkUpdate): BulkUpdate {
-  if (typeof item !== 'object' || item === null) throw invalid('items', 'wrong-type', 'Give { id, patch } for each record.')
+  if (typeof item !== 'object' || item === null)
+    throw invalid('items', 'wrong-type', 'Give { id, patch } for each record.')
   const unknown = Object.keys(item).find((key) => !['id', 'patch', 'ifVersion'].includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', 'Use only: id, patch, ifVersion.')
   return item

@@ -10,6 +10,7 @@ import { type QueryContext, queryContext, scopedTable } from './query'
 /** Whether the caller may do this: with some record of the type, or with the given one. The rule in memory. */
 export async function can(caller: Caller, type: RecordType, action: Action, record?: string | { id: string }): Promise<boolean> {
   const query = await queryContext(caller)
+  if (typeof type !== 'string' || typeof action !== 'string') return false
   const scope = query.actor.scope(type, action)
   if (record === undefined || scope.kind === 'none') return scope.kind !== 'none'
   const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record?.id)

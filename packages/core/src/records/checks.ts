@@ -4,7 +4,7 @@ import { isFreeMailDomain } from '../kernel/email'
 import { CrmError, invalid, type Problem } from '../kernel/errors'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import { tableOf } from './engine'
-import type { LabelledValue, RecordType } from './field'
+import { isServerOwned, type LabelledValue, type RecordType } from './field'
 import { findInScope } from './find'
 import { uniqueText } from './keys'
 import { operandOf } from './operand'
@@ -27,7 +27,7 @@ export function checkFieldAccess(write: WriteSession, table: RecordTable, values
   if (writesEverything(actor, table)) return
   const custom = Object.keys((values.custom as object | undefined) ?? {}).map((name) => `custom.${name}`)
   const problems: Problem[] = []
-  for (const name of [...Object.keys(values).filter((name) => name !== 'custom'), ...custom]) {
+  for (const name of [...Object.keys(values).filter((name) => name !== 'custom' && !isOurs(table, name)), ...custom]) {
     if (!isVisible(actor, table, name)) {
       problems.push({ field: name, rule: 'unknown-key', remedy: 'Remove it, or check the spelling: there is no such field.' })
     } else if (actor.field(table.type, name) !== 'update') {
@@ -39,6 +39,12 @@ export function checkFieldAccess(write: WriteSession, table: RecordTable, values
     }
   }
   if (problems.length > 0) throw new CrmError('VALIDATION', `The ${table.definition.table} has unknown fields.`, problems)
+}
+
+/** Callers cannot give fields of ours: where one is among the values, a verb has set it. */
+const isOurs = (table: RecordTable, name: string): boolean => {
+  const field = table.fields.get(name)?.field
+  return field !== undefined && isServerOwned(field)
 }
 
 /** Whether any value given is a link or a user that must be looked up. */

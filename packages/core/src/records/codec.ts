@@ -46,7 +46,8 @@ const money = {
 }
 
 const isEmpty = (value: unknown) =>
-  value == null || (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0)
+  value == null ||
+  (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0)
 
 const CODECS: Partial<Record<Field['kind'], Pick<BoundField, 'write' | 'read'>>> = {
   instant,
@@ -83,7 +84,8 @@ export function bindCustom(bound: BoundField, instants: readonly string[]): Boun
     ...bound,
     write(value) {
       const stored = { ...(value as Record<string, unknown> | null) }
-      for (const name of instants) if (stored[name] != null) stored[name] = new Date(stored[name] as Date | string).getTime()
+      for (const name of instants)
+        if (stored[name] != null) stored[name] = new Date(stored[name] as Date | string).getTime()
       return bound.write(stored)
     },
     read(row, at) {
@@ -94,7 +96,10 @@ export function bindCustom(bound: BoundField, instants: readonly string[]): Boun
   }
 }
 
-function derivation({ folded, normalised }: Field, normalise: Normaliser): ((value: string) => string | null) | undefined {
+function derivation(
+  { folded, normalised }: Field,
+  normalise: Normaliser,
+): ((value: string) => string | null) | undefined {
   if (folded) return foldText
   return normalised && ((value) => normalise(normalised, value))
 }

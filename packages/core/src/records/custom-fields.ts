@@ -9,7 +9,11 @@ export function checkCustomFields(declared: Partial<Record<RecordType, Fields>>,
     if (!types.includes(type)) throw invalid(`fields.${type}`, 'unknown-key', `Use only: ${types.join(', ')}.`)
     for (const name of Object.keys(fields ?? {})) {
       if (NAME.test(name) && !(name in Object.prototype)) continue
-      throw invalid(`fields.${type}.${name}`, 'invalid-name', 'Use 1 to 63 letters, digits and _, starting with a letter.')
+      throw invalid(
+        `fields.${type}.${name}`,
+        'invalid-name',
+        'Use 1 to 63 letters, digits and _, starting with a letter.',
+      )
     }
   }
 }

@@ -62,6 +62,6 @@ export async function getRecord(caller: Caller, type: RecordType, id: string, op
   if (!record) throw notFound(type)
   const table = tableOf(query.engine, type)
   showTo(query.actor, table, record)
-  if (options.include) await includeRelated(caller, query, table, [record], options.include)
+  if (options?.include) await includeRelated(caller, query, table, [record], options.include)
   return record
 }

@@ -29,7 +29,12 @@ const plainText = (value: unknown): string =>
   value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** Keeps the key table in step with the record. No statement when nothing of it changed. */
-export async function writeKeys(write: WriteSession, table: RecordTable, before: AnyRecord | undefined, after: AnyRecord) {
+export async function writeKeys(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord | undefined,
+  after: AnyRecord,
+) {
   const keys = keysOf(write, table, after)
   const { storage, tenant } = write.caller
   const name = storage.table('record_key')

@@ -46,12 +46,18 @@ export function bindRecord(
     return { name: field.name, read: field.read, at }
   })
   const columns = ['id', ...bound.flatMap((field) => field.columns)]
-  const written = ['tenant_id', 'id', ...bound.flatMap((field) => [...field.columns, ...(field.derived ? [field.derived] : [])])]
+  const written = [
+    'tenant_id',
+    'id',
+    ...bound.flatMap((field) => [...field.columns, ...(field.derived ? [field.derived] : [])]),
+  ]
   const name = storage.table(definition.table)
   const lists = bound.filter(({ field }) => LISTS.has(field.kind)).map((field) => field.name)
-  const template = (valueOf: (field: Field) => unknown): Record<string, unknown> =>
+  const template = (of: (field: Field) => unknown): Record<string, unknown> =>
     // Through JSON: an object built key by key is a dictionary to V8, and copying that costs a hundred times as much.
-    JSON.parse(JSON.stringify({ id: '', ...Object.fromEntries(bound.map(({ name, field }) => [name, valueOf(field) ?? null])) }))
+    JSON.parse(
+      JSON.stringify({ id: '', ...Object.fromEntries(bound.map(({ name, field }) => [name, of(field) ?? null])) }),
+    )
   const empty = template(() => null)
   const initial = template((field) => field.initial)
   const fresh = (of: Record<string, unknown>) => {
@@ -61,7 +67,9 @@ export function bindRecord(
     return record
   }
   const points = ({ name, field }: BoundField) =>
-    name !== 'owner' && !isServerOwned(field) && (field.kind === 'user' || (field.kind === 'link' && field.to !== 'pipelines' && field.to !== 'stages'))
+    name !== 'owner' &&
+    !isServerOwned(field) &&
+    (field.kind === 'user' || (field.kind === 'link' && field.to !== 'pipelines' && field.to !== 'stages'))
 
   return {
     pointers: bound.filter(points),

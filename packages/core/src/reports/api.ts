@@ -1,16 +1,16 @@
 import type { Caller } from '../records/caller'
-import { type AgentActivityReport, type AgentActivityRequest, agentActivity } from './agent-activity'
-import { type Dashboard, type DashboardRequest, dashboard } from './dashboard'
-import { type ForecastReport, type ForecastRequest, forecast } from './forecast'
-import { type LeadConversionReport, type LeadConversionRequest, leadConversion } from './lead-conversion'
-import { type LeadSourcesReport, type LeadSourcesRequest, leadSources } from './lead-sources'
-import { type PipelineAsOfReport, type PipelineAsOfRequest, pipelineAsOf } from './pipeline-as-of'
-import { type PipelineMovementReport, type PipelineMovementRequest, pipelineMovement } from './pipeline-movement'
-import { type SalesCycleReport, type SalesCycleRequest, salesCycle } from './sales-cycle'
-import { type SalesFunnelReport, type SalesFunnelRequest, salesFunnel } from './sales-funnel'
-import { type SalesPerformanceReport, type SalesPerformanceRequest, salesPerformance } from './sales-performance'
-import { type VelocityReport, type VelocityRequest, velocity } from './velocity'
-import { type WinRateReport, type WinRateRequest, winRate } from './win-rate'
+import type { AgentActivityReport, AgentActivityRequest } from './agent-activity'
+import type { Dashboard, DashboardRequest } from './dashboard'
+import type { ForecastReport, ForecastRequest } from './forecast'
+import type { LeadConversionReport, LeadConversionRequest } from './lead-conversion'
+import type { LeadSourcesReport, LeadSourcesRequest } from './lead-sources'
+import type { PipelineAsOfReport, PipelineAsOfRequest } from './pipeline-as-of'
+import type { PipelineMovementReport, PipelineMovementRequest } from './pipeline-movement'
+import type { SalesCycleReport, SalesCycleRequest } from './sales-cycle'
+import type { SalesFunnelReport, SalesFunnelRequest } from './sales-funnel'
+import type { SalesPerformanceReport, SalesPerformanceRequest } from './sales-performance'
+import type { VelocityReport, VelocityRequest } from './velocity'
+import type { WinRateReport, WinRateRequest } from './win-rate'
 
 /** Figures on the records the caller may read, as far as the level of `reports` reaches. Each says what it counts. */
 export interface ReportsApi {
@@ -28,17 +28,20 @@ export interface ReportsApi {
   dashboard(request: DashboardRequest): Promise<Dashboard>
 }
 
+/** The figures load when the first one is asked for. */
+const figures = () => import('./figures')
+
 export const reportsApi = (caller: Caller): ReportsApi => ({
-  salesFunnel: (request) => salesFunnel(caller, request),
-  leadConversion: (request) => leadConversion(caller, request),
-  winRate: (request) => winRate(caller, request),
-  salesCycle: (request) => salesCycle(caller, request),
-  velocity: (request) => velocity(caller, request),
-  forecast: (request) => forecast(caller, request),
-  salesPerformance: (request) => salesPerformance(caller, request),
-  agentActivity: (request) => agentActivity(caller, request),
-  leadSources: (request) => leadSources(caller, request),
-  pipelineAsOf: (request) => pipelineAsOf(caller, request),
-  pipelineMovement: (request) => pipelineMovement(caller, request),
-  dashboard: (request) => dashboard(caller, request),
+  agentActivity: async (request) => (await figures()).agentActivity(caller, request),
+  dashboard: async (request) => (await figures()).dashboard(caller, request),
+  forecast: async (request) => (await figures()).forecast(caller, request),
+  leadConversion: async (request) => (await figures()).leadConversion(caller, request),
+  leadSources: async (request) => (await figures()).leadSources(caller, request),
+  pipelineAsOf: async (request) => (await figures()).pipelineAsOf(caller, request),
+  pipelineMovement: async (request) => (await figures()).pipelineMovement(caller, request),
+  salesCycle: async (request) => (await figures()).salesCycle(caller, request),
+  salesFunnel: async (request) => (await figures()).salesFunnel(caller, request),
+  salesPerformance: async (request) => (await figures()).salesPerformance(caller, request),
+  velocity: async (request) => (await figures()).velocity(caller, request),
+  winRate: async (request) => (await figures()).winRate(caller, request),
 })

@@ -91,7 +91,7 @@ async function sectionsIn(ctx: ReportContext): Promise<Sections> {
     forecast:
       closed &&
       (await orNull(async () => {
-        requireFields(ctx, 'deals', 'expectedCloseDate')
+        requireFields(ctx, 'deals', 'stage', 'expectedCloseDate')
         const byMonth = closed.groups.map((row) => ({ ...row, keys: { month: row.keys.month ?? null } }))
         return forecastIn(ctx, ['month'], { groups: merged(byMonth, addClosed), total: closed.total })
       })),

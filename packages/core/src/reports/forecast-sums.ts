@@ -17,7 +17,7 @@ export interface ForecastSums {
   readonly wonDeals: number
   readonly won: Parts | undefined
   readonly open: OpenDeals
-  /** Open value by category, each on its own. Undefined for those who may not see stages or amounts. */
+  /** Open value by category, each on its own. Undefined for those who may not see amounts. */
   readonly categories: Categories | undefined
   /** Undefined where there is no quota. */
   readonly quota: Parts | undefined
@@ -40,7 +40,7 @@ export function emptyForecast(ctx: ReportContext, keys: Keys): ForecastSums {
     wonDeals: 0,
     won: open.value,
     open,
-    categories: open.value && ctx.sees('deals', 'stage') ? NONE : undefined,
+    categories: open.value && NONE,
     quota: undefined,
   }
 }
@@ -93,16 +93,13 @@ export async function forecastSums(
 /** Open deals expected in the period, by group and category. */
 async function openByStage(ctx: ReportContext, groups: readonly string[]) {
   const { fromDate, toDate } = ctx.period
-  const byStage = ctx.sees('deals', 'stage')
   const expected = sql`r.expected_close_date >= ${fromDate} and r.expected_close_date < ${toDate}`
   const times = groups.filter(isPeriodUnit).map((unit) => [unit, expectedIn(ctx, unit)] as const)
-  const open = await openDeals(ctx, byStage ? [...groups, 'stage'] : groups, expected, Object.fromEntries(times))
+  const open = await openDeals(ctx, [...groups, 'stage'], expected, Object.fromEntries(times))
   const asSums = (row: OpenDeals): ForecastSums => {
     const { stage, ...keys } = row.keys
-    const category = byStage
-      ? CATEGORY[ctx.book.stages.get(stage as string)?.forecastCategory ?? 'pipeline']
-      : undefined
-    const categories = byStage && row.value ? { ...NONE, ...(category && { [category]: row.value }) } : undefined
+    const category = CATEGORY[ctx.book.stages.get(stage as string)?.forecastCategory ?? 'pipeline']
+    const categories = row.value && { ...NONE, ...(category && { [category]: row.value }) }
     return { ...emptyForecast(ctx, keys), open: { ...row, keys }, categories }
   }
   const total = open.once.map(asSums).reduce(addSums, emptyForecast(ctx, {}))

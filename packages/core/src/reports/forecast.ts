@@ -67,7 +67,7 @@ const GROUPS: readonly ForecastGroup[] = ['owner', 'team', 'pipeline', 'source',
  */
 export const forecast = (caller: Caller, request: ForecastRequest): Promise<ForecastReport> =>
   runReport(caller, { ...request }, { keys: ['groupBy', 'pipeline'] }, (ctx) => {
-    requireFields(ctx, 'deals', 'status', 'closedAt', 'expectedCloseDate')
+    requireFields(ctx, 'deals', 'stage', 'status', 'closedAt', 'expectedCloseDate')
     return forecastIn(ctx, ctx.request.groupBy === undefined ? ['month'] : groupsOf(ctx, 'deals', 'closedAt', GROUPS))
   })
 

@@ -73,6 +73,7 @@ export function subtotals(sum: Parts, divisor = 1n): Money[] {
   const units = new Map<string, bigint>()
   for (const part of sum.values()) units.set(part.currency, (units.get(part.currency) ?? 0n) + part.units)
   return [...units]
+    .filter(([, total]) => total !== 0n)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([currency, total]) => ({ amount: safe(divideRounded(total, divisor)), currency }))
 }

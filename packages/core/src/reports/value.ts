@@ -31,7 +31,7 @@ export function moneyFigures<Name extends string>(
 }
 
 const isOwn = (sum: Parts, currency: string): boolean => {
-  for (const part of sum.values()) if (part.currency !== currency) return false
+  for (const part of sum.values()) if (part.currency !== currency && part.units !== 0n) return false
   return true
 }
 

@@ -10,7 +10,11 @@ import type { Field, Fields } from '../records/field'
  * @example
  * for (const { type, fields } of DEFINITIONS) await me[type].create(sampleValues(fields, 1))
  */
-export function sampleValues(fields: Fields, seed: number, only: readonly string[] = ['required', 'defaulted', 'optional']) {
+export function sampleValues(
+  fields: Fields,
+  seed: number,
+  only: readonly string[] = ['required', 'defaulted', 'optional'],
+) {
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(fields)) {
     if (!only.includes(field.mode)) continue

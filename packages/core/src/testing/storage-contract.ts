@@ -1,6 +1,6 @@
 import type { Awaitable, Storage } from '../storage/port'
-import { migrationCases } from './contract/migrations'
 import { dialectCases } from './contract/dialect'
+import { migrationCases } from './contract/migrations'
 import { statementCases } from './contract/statements'
 import { transactionCases } from './contract/transactions'
 

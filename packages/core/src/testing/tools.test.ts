@@ -51,7 +51,11 @@ test('a step clock stands still, goes on by steps, and is moved', () => {
 
 test('samples are the same for the same seed, and taken as input', async () => {
   const { system } = await watched()
-  const fields = { name: { kind: 'text', mode: 'required' }, email: { kind: 'email', mode: 'optional' }, score: { kind: 'integer', mode: 'optional', min: 0, max: 100 } } as const
+  const fields = {
+    name: { kind: 'text', mode: 'required' },
+    email: { kind: 'email', mode: 'optional' },
+    score: { kind: 'integer', mode: 'optional', min: 0, max: 100 },
+  } as const
   expect(sampleValues(fields, 5)).toEqual({ name: 'name 5', email: 'email.5@sample.example', score: 5 })
   expect(sampleValues(fields, 5, ['required'])).toEqual({ name: 'name 5' })
   expect((await system.leads.create(sampleValues(fields, 105) as never)).score).toBe(4)

@@ -33,7 +33,7 @@ export interface Deactivated {
  * await admin.users.deactivate('u7', { handOverTo: 'u2' })
  */
 export function deactivateUser(caller: Caller, id: string, options: DeactivateOptions = {}): Promise<Deactivated> {
-  const { handOverTo, ...verb } = options
+  const { handOverTo, ...verb } = options ?? {}
   return runVerb(caller, 'users.deactivate', [id, handOverTo], verb, async (write) => {
     requireAdministration(write)
     const [before] = typeof id === 'string' ? await readUsers(write, caller, [id]) : []

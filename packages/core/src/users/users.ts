@@ -236,5 +236,5 @@ export async function listUsers(caller: Caller, options: { active?: boolean } = 
   const query = await queryContext(caller)
   requireAny(query.actor, 'users', 'read')
   const users = await readUsers({ all: caller.storage.read }, caller)
-  return options.active === undefined ? users : users.filter((user) => user.active === options.active)
+  return options?.active === undefined ? users : users.filter((user) => user.active === options.active)
 }

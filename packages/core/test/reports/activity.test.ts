@@ -56,7 +56,7 @@ describe('agent activity', () => {
     const world = await salesWorld()
     const mine = await world.as('bob').leads.create({ name: 'Of the north' })
     const theirs = await world.as('cleo').leads.create({ name: 'Of the south' })
-    await world.admin.leads.share(theirs.id, { user: 'bob', level: 'read' })
+    await world.admin.leads.share(theirs.id, { with: { user: 'bob' }, level: 'read' })
     await world.as('bob').notes.add({ type: 'leads', id: mine.id }, 'Seen by the team')
     await world.as('bob').notes.add({ type: 'leads', id: theirs.id }, 'Not seen by Ada')
     const notes = async (user: string) => {

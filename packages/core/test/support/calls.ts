@@ -54,7 +54,8 @@ export const writes: Record<string, Call> = {
   assign: (api, { id }) => api.assign(id, { user: 'mate' }),
   share: (api, { id }) => api.share(id, { with: { user: 'mate' }, level: 'edit' }),
   unshare: (api, { id }) => api.unshare(id, { user: 'mate' }),
-  updateMany: async (api, { type, id }) => only(await api.updateMany([{ id, patch: { [textField(type)]: 'Changed' } }])),
+  updateMany: async (api, { type, id }) =>
+    only(await api.updateMany([{ id, patch: { [textField(type)]: 'Changed' } }])),
   deleteMany: async (api, { id }) => only(await api.deleteMany([id])),
   assignMany: async (api, { id }) => only(await api.assignMany([id], { user: 'mate' })),
   merge: (api, { type, id, mine }) => api.merge(mine[type], [id]),
@@ -67,7 +68,8 @@ export const writes: Record<string, Call> = {
   'deals.win': (api, { id }) => api.win(id),
   'deals.lose': (api, { id }) => api.lose(id, { reason: 'price' }),
   'deals.reopen': (api, { id }) => api.reopen(id),
-  'deals.setLines': (api, { id }) => api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }]),
+  'deals.setLines': (api, { id }) =>
+    api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }]),
   'deals.setContacts': (api, { id, mine }) => api.setContacts(id, [{ contact: mine.contacts }]),
   'tasks.complete': (api, { id }) => api.complete(id),
   'products.setPrice': (api, { id }) => api.setPrice(id, { book: 'list', price: { amount: 1, currency: 'EUR' } }),
@@ -111,7 +113,11 @@ export const administration: Record<string, Call> = {
   'users.list': (api) => api.list(),
   'users.listTeams': (api) => api.listTeams(),
   'users.deactivate': (api) => api.deactivate('mate'),
-  'pipelines.create': (api) => api.create({ name: 'Mine', stages: ['open', 'won', 'lost'].map((of) => ({ name: of, class: of, probability: 50 })) }),
+  'pipelines.create': (api) =>
+    api.create({
+      name: 'Mine',
+      stages: ['open', 'won', 'lost'].map((of) => ({ name: of, class: of, probability: 50 })),
+    }),
   'pipelines.update': (api) => api.update('Sales', { name: 'Mine' }),
   'pipelines.addStage': (api) => api.addStage('Sales', { name: 'Mine', class: 'open', probability: 5 }),
   'pipelines.updateStage': (api) => api.updateStage('Negotiation', { name: 'Mine' }),
@@ -125,8 +131,17 @@ export const administration: Record<string, Call> = {
 }
 
 /** Which call belongs to a method: by its room and name, or by its name alone in the rooms of records. */
-export const callOf = (table: Record<string, Call>, roomName: string, method: string, isRecordRoom: boolean): Call | undefined =>
-  (roomName === 'reports' && table === gathers && !method.endsWith(' ') ? (api) => api[method](reportRequest(method)) : undefined) ?? table[`${roomName}.${method}`] ?? (isRecordRoom || roomName === '' ? table[method] : undefined)
+export const callOf = (
+  table: Record<string, Call>,
+  roomName: string,
+  method: string,
+  isRecordRoom: boolean,
+): Call | undefined =>
+  (roomName === 'reports' && table === gathers && !method.endsWith(' ')
+    ? (api) => api[method](reportRequest(method))
+    : undefined) ??
+  table[`${roomName}.${method}`] ??
+  (isRecordRoom || roomName === '' ? table[method] : undefined)
 
 /** Rooms of a client with their methods; those of the client itself under ''. */
 export function methodsOf(client: object): [room: string, method: string][] {
@@ -139,7 +154,8 @@ export function methodsOf(client: object): [room: string, method: string][] {
   return found
 }
 
-export const apiOf = (client: Client, roomName: string): unknown => (roomName === '' ? client : room(client, roomName as RecordType))
+export const apiOf = (client: Client, roomName: string): unknown =>
+  roomName === '' ? client : room(client, roomName as RecordType)
 
 /** The result of a bulk call of one item, thrown when it was refused. */
 function only(results: Awaited<ReturnType<Room['deleteMany']>>): unknown {

@@ -32,7 +32,9 @@ export const minimal = (type: RecordType, seed: number): Record<string, unknown>
 export function textField(type: RecordType): string {
   const { fields, title } = definitionOf(type)
   if (fields[title]?.mode === 'required' || fields[title]?.mode === 'optional') return title
-  const found = Object.entries(fields).find(([, field]) => field.kind === 'text' && field.mode === 'optional' && !field.normalised)
+  const found = Object.entries(fields).find(
+    ([, field]) => field.kind === 'text' && field.mode === 'optional' && !field.normalised,
+  )
   return (found as [string, unknown])[0]
 }
 
@@ -83,7 +85,11 @@ export async function listedIds(api: Room, query: Record<string, unknown> = {}):
   const ids: string[] = []
   let after: string | null = null
   do {
-    const page: { items: { id: string }[]; nextCursor: string | null } = await api.list({ limit: 3, ...query, after } as never)
+    const page: { items: { id: string }[]; nextCursor: string | null } = await api.list({
+      limit: 3,
+      ...query,
+      after,
+    } as never)
     ids.push(...page.items.map(({ id }) => id))
     after = page.nextCursor
   } while (after)

@@ -16,11 +16,27 @@ export async function crowd(reach: Reach) {
   const fields = Object.fromEntries(types.map((type) => [type, customFields]))
   const made = await newCrm({ roles: { reader: { '*': { read: level } } }, fields, keep: true })
   const system = made.system
-  await system.users.syncTeams([{ id: 'us', name: 'Us' }, { id: 'them', name: 'Them' }])
-  const mates = Array.from({ length: reach === 'big team' ? BIG : 3 }, (_, index) => ({ id: `mate${index}`, name: 'Mate', teams: ['us'] }))
-  await system.users.sync([{ id: 'me', name: 'Me', roles: ['reader'], teams: ['us'] }, { id: 'zed', name: 'Zed', teams: ['them'] }, ...mates])
+  await system.users.syncTeams([
+    { id: 'us', name: 'Us' },
+    { id: 'them', name: 'Them' },
+  ])
+  const mates = Array.from({ length: reach === 'big team' ? BIG : 3 }, (_, index) => ({
+    id: `mate${index}`,
+    name: 'Mate',
+    teams: ['us'],
+  }))
+  await system.users.sync([
+    { id: 'me', name: 'Me', roles: ['reader'], teams: ['us'] },
+    { id: 'zed', name: 'Zed', teams: ['them'] },
+    ...mates,
+  ])
 
-  const OWNERS = { own: ['me'], 'small team': ['me', 'mate0', 'mate2', 'zed'], 'big team': ['me', 'mate7', 'mate63', 'zed'], all: ['me', 'zed', null] }[reach]
+  const OWNERS = {
+    own: ['me'],
+    'small team': ['me', 'mate0', 'mate2', 'zed'],
+    'big team': ['me', 'mate7', 'mate63', 'zed'],
+    all: ['me', 'zed', null],
+  }[reach]
   let count = 0
 
   /** A record of somebody's, seen or, now and then, not; shared with `me` when it is zed's and so chosen. */
@@ -45,7 +61,10 @@ export function randomValues(type: RecordType, picks: readonly number[], record:
     if (field.mode === 'optional' && pick(at) % 3 === 0 && !(name in values)) continue
     values[name] = pooled(definition, name, field, record, pick(at))
   }
-  const custom = Object.entries(customFields).map(([name, field], at) => [name, pick(at + 5) % 3 === 0 ? null : pooled(definition, name, field, record, pick(at + 5))])
+  const custom = Object.entries(customFields).map(([name, field], at) => [
+    name,
+    pick(at + 5) % 3 === 0 ? null : pooled(definition, name, field, record, pick(at + 5)),
+  ])
   return { ...values, custom: Object.fromEntries(custom) }
 }
 

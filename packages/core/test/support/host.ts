@@ -21,12 +21,18 @@ export interface Host {
 }
 
 /** A product of its own on SQLite, with its Kysely instance and a CRM in the same database. */
-export async function newHost(options: Partial<CrmOptions> & { plugins?: KyselyPlugin[]; migrate?: boolean } = {}): Promise<Host> {
+export async function newHost(
+  options: Partial<CrmOptions> & { plugins?: KyselyPlugin[]; migrate?: boolean } = {},
+): Promise<Host> {
   const { plugins = [], migrate = true, ...rest } = options
   const database = new Database(':memory:')
   database.pragma('foreign_keys = on')
   const db = new Kysely<HostTables>({ dialect: new SqliteDialect({ database }), plugins })
-  await db.schema.createTable('invoice').addColumn('id', 'integer', (column) => column.primaryKey()).addColumn('note', 'text').execute()
+  await db.schema
+    .createTable('invoice')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('note', 'text')
+    .execute()
   const crm = createCrm({ clock: stepClock(), ...rest, storage: sqlite({ kysely: db }) }) as Crm
   if (migrate) {
     await crm.migrate()

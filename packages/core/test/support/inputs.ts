@@ -1,5 +1,5 @@
-import { minimal, textField } from './crm'
 import type { Subject } from './calls'
+import { minimal, textField } from './crm'
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
 type CallWith = (api: any, subject: Subject, extra: Record<string, unknown>) => unknown
@@ -11,7 +11,8 @@ export const inputs: Record<string, CallWith> = {
   create: (api, { type }, extra) => api.create({ ...minimal(type, 903), ...extra }),
   update: (api, { type, id }, extra) => api.update(id, { [textField(type)]: 'x', ...extra }),
   createMany: async (api, { type }, extra) => only(await api.createMany([{ ...minimal(type, 904), ...extra }])),
-  updateMany: async (api, { type, id }, extra) => only(await api.updateMany([{ id, patch: { [textField(type)]: 'x', ...extra } }])),
+  updateMany: async (api, { type, id }, extra) =>
+    only(await api.updateMany([{ id, patch: { [textField(type)]: 'x', ...extra } }])),
   assign: (api, { id }, extra) => api.assign(id, { user: 'mate', ...extra }),
   assignMany: async (api, { id }, extra) => only(await api.assignMany([id], { user: 'mate', ...extra })),
   share: (api, { id }, extra) => api.share(id, { with: { user: 'mate' }, level: 'read', ...extra }),
@@ -30,7 +31,12 @@ export const inputs: Record<string, CallWith> = {
   'notes.update': (api, { note }, extra) => api.update(note, { body: 'x', ...extra }),
   'users.sync': (api, _, extra) => api.sync([{ id: 'new', name: 'New', ...extra }]),
   'users.syncTeams': (api, _, extra) => api.syncTeams([{ id: 'new', name: 'New', ...extra }]),
-  'pipelines.create': (api, _, extra) => api.create({ name: 'New', stages: ['open', 'won', 'lost'].map((of) => ({ name: of, class: of, probability: 50 })), ...extra }),
+  'pipelines.create': (api, _, extra) =>
+    api.create({
+      name: 'New',
+      stages: ['open', 'won', 'lost'].map((of) => ({ name: of, class: of, probability: 50 })),
+      ...extra,
+    }),
   'pipelines.update': (api, _, extra) => api.update('Sales', { name: 'New', ...extra }),
   'pipelines.addStage': (api, _, extra) => api.addStage('Sales', { name: 'New', probability: 5, ...extra }),
   'pipelines.updateStage': (api, _, extra) => api.updateStage('Negotiation', { name: 'New', ...extra }),

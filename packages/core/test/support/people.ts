@@ -1,5 +1,5 @@
-import * as fc from 'fast-check'
 import type { Action, Level, RecordType, Role } from '@rapport/core'
+import * as fc from 'fast-check'
 
 /** Who there is, in a random company: teams in a tree, users in teams with roles, and what the roles grant. */
 export interface Company {
@@ -22,13 +22,24 @@ const ROLES = ['r0', 'r1', 'r2']
 const level = fc.constantFrom(...LEVELS)
 
 const role = (types: readonly RecordType[]): fc.Arbitrary<Role> =>
-  fc.array(fc.record({ type: fc.constantFrom(...types, '*' as const), read: level, update: level, delete: level, assign: level }), { maxLength: 6 }).map((grants) =>
-    Object.fromEntries(grants.map(({ type, ...grant }) => [type, grant])),
-  )
+  fc
+    .array(
+      fc.record({
+        type: fc.constantFrom(...types, '*' as const),
+        read: level,
+        update: level,
+        delete: level,
+        assign: level,
+      }),
+      { maxLength: 6 },
+    )
+    .map((grants) => Object.fromEntries(grants.map(({ type, ...grant }) => [type, grant])))
 
 export const company = (types: readonly RecordType[]): fc.Arbitrary<Company> =>
   fc.record({
-    roles: fc.tuple(role(types), role(types), role(types)).map((roles) => Object.fromEntries(roles.map((one, index) => [ROLES[index], one]))),
+    roles: fc
+      .tuple(role(types), role(types), role(types))
+      .map((roles) => Object.fromEntries(roles.map((one, index) => [ROLES[index], one]))),
     teams: fc
       .tuple(...TEAMS.map((_, index) => fc.integer({ min: -1, max: index - 1 })))
       .map((parents) => TEAMS.map((id, index) => ({ id, name: id, parent: TEAMS[parents[index] as number] ?? null }))),
@@ -47,18 +58,34 @@ export const company = (types: readonly RecordType[]): fc.Arbitrary<Company> =>
 
 export const owner = fc.constantFrom(...USERS, null)
 export const share: fc.Arbitrary<Shared> = fc.oneof(
-  fc.record({ kind: fc.constant('user' as const), grantee: fc.constantFrom(...USERS), level: fc.constantFrom('read' as const, 'edit' as const) }),
-  fc.record({ kind: fc.constant('team' as const), grantee: fc.constantFrom(...TEAMS), level: fc.constantFrom('read' as const, 'edit' as const) }),
+  fc.record({
+    kind: fc.constant('user' as const),
+    grantee: fc.constantFrom(...USERS),
+    level: fc.constantFrom('read' as const, 'edit' as const),
+  }),
+  fc.record({
+    kind: fc.constant('team' as const),
+    grantee: fc.constantFrom(...TEAMS),
+    level: fc.constantFrom('read' as const, 'edit' as const),
+  }),
 )
 
 /**
  * The access rule once more, written from its definition and knowing nothing of the engine: the most permissive level of
  * the roles; own = I own it; team = the owner is in my teams' subtrees, or it is shared with me or one of my teams.
  */
-export function may(company: Company, userId: string, action: Action, type: RecordType, record: { owner: string | null; shares: readonly Shared[] }): boolean {
+export function may(
+  company: Company,
+  userId: string,
+  action: Action,
+  type: RecordType,
+  record: { owner: string | null; shares: readonly Shared[] },
+): boolean {
   const user = company.users.find(({ id }) => id === userId)
   if (!user?.active) return false
-  const levels = user.roles.map((name) => (company.roles[name]?.[type] ?? company.roles[name]?.['*'])?.[action] ?? 'none')
+  const levels = user.roles.map(
+    (name) => (company.roles[name]?.[type] ?? company.roles[name]?.['*'])?.[action] ?? 'none',
+  )
   const best = Math.max(0, ...levels.map((one) => LEVELS.indexOf(one)))
   if (LEVELS[best] === 'all') return true
   if (LEVELS[best] === 'none') return false
@@ -69,7 +96,8 @@ export function may(company: Company, userId: string, action: Action, type: Reco
   if (record.owner !== null && colleagues.includes(record.owner)) return true
   if (action !== 'read' && action !== 'update') return false
   return record.shares.some(
-    ({ kind, grantee, level }) => (level === 'edit' || action === 'read') && (kind === 'user' ? grantee === userId : user.teams.includes(grantee)),
+    ({ kind, grantee, level }) =>
+      (level === 'edit' || action === 'read') && (kind === 'user' ? grantee === userId : user.teams.includes(grantee)),
   )
 }
 

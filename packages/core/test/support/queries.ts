@@ -1,5 +1,5 @@
-import * as fc from 'fast-check'
 import type { Field } from '@rapport/core'
+import * as fc from 'fast-check'
 import { baseFields } from '../../src/records/base-fields'
 import type { RecordDefinition } from '../../src/records/definition'
 import { definitions } from './crm'
@@ -9,17 +9,21 @@ const pick = fc.nat({ max: 20 })
 const USERS = ['me', 'mate', 'zed', 'nobody']
 
 /** A value to compare with. */
-const valueOf = (definition: RecordDefinition, name: string, field: Field): fc.Arbitrary<unknown> =>
+const aValueOf = (definition: RecordDefinition, name: string, field: Field): fc.Arbitrary<unknown> =>
   field.kind === 'user'
     ? fc.constantFrom(...USERS)
     : fc.tuple(fc.nat({ max: 20 }), pick).map(([record, choice]) => {
         const value = pooled(definition, name, field, record, choice)
         const one = Array.isArray(value) ? value[0] : value
-        return one !== null && typeof one === 'object' && 'value' in one ? one.value : value instanceof Date ? value.toISOString() : value
+        return one !== null && typeof one === 'object' && 'value' in one
+          ? one.value
+          : value instanceof Date
+            ? value.toISOString()
+            : value
       })
 
 function conditionOn(definition: RecordDefinition, name: string, field: Field): fc.Arbitrary<unknown> {
-  const value = valueOf(definition, name, field)
+  const value = aValueOf(definition, name, field)
   const common: fc.Arbitrary<unknown>[] = [
     value,
     fc.constant(null),
@@ -35,24 +39,45 @@ function conditionOn(definition: RecordDefinition, name: string, field: Field): 
     case 'email':
     case 'phone':
     case 'url':
-      return fc.oneof(...common, part.map((contains) => ({ contains })), part.map((startsWith) => ({ startsWith })), part.map((endsWith) => ({ endsWith })))
+      return fc.oneof(
+        ...common,
+        part.map((contains) => ({ contains })),
+        part.map((startsWith) => ({ startsWith })),
+        part.map((endsWith) => ({ endsWith })),
+      )
     case 'number':
     case 'integer':
     case 'money':
     case 'date':
     case 'instant': {
-      const ordered = [value.map((gt) => ({ gt })), value.map((lte) => ({ lte })), fc.tuple(value, value).map((between) => ({ between }))]
+      const ordered = [
+        value.map((gt) => ({ gt })),
+        value.map((lte) => ({ lte })),
+        fc.tuple(value, value).map((between) => ({ between })),
+      ]
       const moment = [fc.constant({ this: 'month' }), fc.constant({ last: '3d' }), fc.constant({ next: 'week' })]
       return fc.oneof(...common, ...ordered, ...(field.kind === 'date' || field.kind === 'instant' ? moment : []))
     }
     case 'tags':
-      return fc.oneof(fc.constantFrom(...TAGS), fc.constantFrom(...TAGS).map((has) => ({ has })), fc.subarray(TAGS).map((hasAny) => ({ hasAny })), fc.subarray(TAGS).map((hasAll) => ({ hasAll })))
+      return fc.oneof(
+        fc.constantFrom(...TAGS),
+        fc.constantFrom(...TAGS).map((has) => ({ has })),
+        fc.subarray(TAGS).map((hasAny) => ({ hasAny })),
+        fc.subarray(TAGS).map((hasAll) => ({ hasAll })),
+      )
     case 'multiselect':
     case 'emails':
     case 'phones':
-      return fc.oneof(value.map((one) => ({ has: one ?? 'a' })), fc.record({ isNull: fc.boolean() }))
+      return fc.oneof(
+        value.map((one) => ({ has: one ?? 'a' })),
+        fc.record({ isNull: fc.boolean() }),
+      )
     case 'user':
-      return fc.oneof(...common, fc.constant({ me: true }), fc.constantFrom('north', 'south', 'all').map((team) => ({ team })))
+      return fc.oneof(
+        ...common,
+        fc.constant({ me: true }),
+        fc.constantFrom('north', 'south', 'all').map((team) => ({ team })),
+      )
     default:
       return fc.oneof(...common)
   }
@@ -71,14 +96,18 @@ export function where(definition: RecordDefinition, depth = 2): fc.Arbitrary<Rec
 }
 
 function makeWhere(definition: RecordDefinition, depth: number): fc.Arbitrary<Record<string, unknown>> {
-  const fields = Object.entries({ ...definition.fields, ...baseFields }).filter(([name, { kind }]) => name !== 'custom' && kind !== 'json' && kind !== 'addresses')
+  const fields = Object.entries({ ...definition.fields, ...baseFields }).filter(
+    ([name, { kind }]) => name !== 'custom' && kind !== 'json' && kind !== 'addresses',
+  )
   const leaves = fields.map(([name, field]): fc.Arbitrary<Record<string, unknown>> => {
     const linked = field.kind === 'link' ? target(field) : undefined
     if (linked && depth > 0) return where(linked, depth - 1).map((inner) => ({ [name]: inner }))
     if (field.kind === 'link') return fc.record({ isNull: fc.boolean() }).map((condition) => ({ [name]: condition }))
     return conditionOn(definition, name, field).map((condition) => ({ [name]: condition }))
   })
-  const custom = Object.entries(customFields).map(([name, field]) => conditionOn(definition, name, field).map((condition) => ({ custom: { [name]: condition } })))
+  const custom = Object.entries(customFields).map(([name, field]) =>
+    conditionOn(definition, name, field).map((condition) => ({ custom: { [name]: condition } })),
+  )
   const leaf = fc.oneof(...leaves, ...custom)
   if (depth === 0) return leaf
   const inner = where(definition, depth - 1)
@@ -90,27 +119,52 @@ function makeWhere(definition: RecordDefinition, depth: number): fc.Arbitrary<Re
   )
 }
 
-const SORTABLE = ['text', 'email', 'phone', 'url', 'number', 'integer', 'money', 'date', 'instant', 'boolean', 'select', 'user']
+const SORTABLE = [
+  'text',
+  'email',
+  'phone',
+  'url',
+  'number',
+  'integer',
+  'money',
+  'date',
+  'instant',
+  'boolean',
+  'select',
+  'user',
+]
 
 /** An order of one to three fields of that type, custom ones among them. */
 export function orderBy(definition: RecordDefinition): fc.Arbitrary<unknown[]> {
-  const names = Object.entries({ ...definition.fields, ...baseFields }).filter(([, field]) => SORTABLE.includes(field.kind))
+  const names = Object.entries({ ...definition.fields, ...baseFields }).filter(([, field]) =>
+    SORTABLE.includes(field.kind),
+  )
   const direction = fc.constantFrom('asc', 'desc')
-  const built = fc.tuple(fc.constantFrom(...names.map(([name]) => name)), direction).map(([name, way]) => ({ [name]: way }))
+  const built = fc
+    .tuple(fc.constantFrom(...names.map(([name]) => name)), direction)
+    .map(([name, way]) => ({ [name]: way }))
   const sortable = Object.keys(customFields).filter((name) => name !== 'marks')
   const custom = fc.tuple(fc.constantFrom(...sortable), direction).map(([name, way]) => ({ custom: { [name]: way } }))
-  return fc.array(fc.oneof({ weight: 3, arbitrary: built }, { weight: 1, arbitrary: custom }), { minLength: 1, maxLength: 3 })
+  return fc.array(fc.oneof({ weight: 3, arbitrary: built }, { weight: 1, arbitrary: custom }), {
+    minLength: 1,
+    maxLength: 3,
+  })
 }
 
 /** A whole list request. */
 export function listQuery(definition: RecordDefinition): fc.Arbitrary<Record<string, unknown>> {
-  const links = Object.entries({ ...definition.fields, ...baseFields }).filter(([, { kind }]) => kind === 'link' || kind === 'user')
+  const links = Object.entries({ ...definition.fields, ...baseFields }).filter(
+    ([, { kind }]) => kind === 'link' || kind === 'user',
+  )
   return fc.record(
     {
       where: where(definition),
       orderBy: orderBy(definition),
       limit: fc.integer({ min: 1, max: 6 }),
-      include: fc.subarray(links.map(([name]) => name), { maxLength: 3 }),
+      include: fc.subarray(
+        links.map(([name]) => name),
+        { maxLength: 3 },
+      ),
       count: fc.constantFrom('none', 'capped', 'exact'),
       search: fc.constantFrom('ann', 'zo', '5', 'b', 'sample', '1'),
       deleted: fc.boolean(),
@@ -140,7 +194,10 @@ export function everyQuery(definition: RecordDefinition): Record<string, unknown
 function linkedQueries(link: string, { kind, to }: Field): Record<string, unknown>[] {
   const linked = kind === 'link' ? definitions.find(({ type }) => type === to) : undefined
   if (!linked) return []
-  const names = [...Object.keys(linked.fields).map((name) => ({ [name]: { isNull: false } })), ...Object.keys(customFields).map((name) => ({ custom: { [name]: null } }))]
+  const names = [
+    ...Object.keys(linked.fields).map((name) => ({ [name]: { isNull: false } })),
+    ...Object.keys(customFields).map((name) => ({ custom: { [name]: null } })),
+  ]
   return [{}, ...names].flatMap((inner) => [{ where: { [link]: inner } }, { where: { not: { [link]: inner } } }])
 }
 

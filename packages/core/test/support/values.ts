@@ -19,7 +19,14 @@ export const TAGS = ['VIP', 'café', 'late', 'x y']
 
 /** A value out of a few for the kind, so that values are often equal; fields without duplicates get one for each record. */
 export function pooled(definition: RecordDefinition, name: string, of: Field, record: number, pick: number): unknown {
-  if (of.unique || of.normalised || of.kind === 'url' || of.kind === 'emails' || of.kind === 'phones' || definition.duplicateBy?.includes(name)) {
+  if (
+    of.unique ||
+    of.normalised ||
+    of.kind === 'url' ||
+    of.kind === 'emails' ||
+    of.kind === 'phones' ||
+    definition.duplicateBy?.includes(name)
+  ) {
     return sampleValue(of, name, record * 10 + (pick % 3))
   }
   switch (of.kind) {

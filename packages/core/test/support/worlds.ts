@@ -1,5 +1,5 @@
+import { type FieldLevel, isCrmError, type Level, type RecordType, type Role } from '@rapport/core'
 import * as fc from 'fast-check'
-import { isCrmError, type FieldLevel, type Level, type RecordType, type Role } from '@rapport/core'
 import { baseFields } from '../../src/records/base-fields'
 import { isServerOwned } from '../../src/records/field'
 import { type Client, definitionOf, definitions, newCrm, room, textField, types } from './crm'
@@ -28,8 +28,13 @@ const SHOWN_ELSEWHERE = ['activities.occurredAt', 'tasks.dueAt', 'tasks.dueDate'
 const hideable = definitions.flatMap(({ type, fields, madeFrom }) => {
   const lists = Object.keys(fields).filter((name) => fields[name]?.kind === 'emails' || fields[name]?.kind === 'phones')
   // The first of a list is written through the list, and hidden with it.
-  const names = Object.keys({ ...fields, tags: baseFields.tags }).filter((name) => !madeFrom?.[name]?.some((source) => lists.includes(source)))
-  const hidden = [...names.filter((name) => fields[name]?.kind !== 'link'), ...Object.keys(customFields).map((name) => `custom.${name}`)]
+  const names = Object.keys({ ...fields, tags: baseFields.tags }).filter(
+    (name) => !madeFrom?.[name]?.some((source) => lists.includes(source)),
+  )
+  const hidden = [
+    ...names.filter((name) => fields[name]?.kind !== 'link'),
+    ...Object.keys(customFields).map((name) => `custom.${name}`),
+  ]
   return hidden.map((name) => `${type}.${name}`).filter((path) => !SHOWN_ELSEWHERE.includes(path))
 })
 
@@ -45,24 +50,45 @@ const planned = (among: readonly RecordType[]): fc.Arbitrary<Planned> =>
 /** Few types at a time, so that there is something to sort, and to link to. */
 export const plan: fc.Arbitrary<Plan> = fc.subarray(types, { minLength: 2, maxLength: 4 }).chain((among) =>
   fc.record({
-    levels: fc.record(Object.fromEntries(types.map((type) => [type, fc.constantFrom<Level>('none', 'own', 'team', 'team', 'all')]))),
+    levels: fc.record(
+      Object.fromEntries(types.map((type) => [type, fc.constantFrom<Level>('none', 'own', 'team', 'team', 'all')])),
+    ),
     reports: fc.constantFrom<Level>('own', 'team', 'all'),
     hidden: fc.subarray(hideable, { maxLength: 50 }),
     records: fc.array(planned(among), { minLength: 12, maxLength: 24 }),
   }),
 )
 
-const OUT_OF_REACH: Record<Level, readonly (string | null)[]> = { none: ['me', 'mate', 'zed', null], own: ['mate', 'zed', null], team: ['zed', null], all: [] }
+const OUT_OF_REACH: Record<Level, readonly (string | null)[]> = {
+  none: ['me', 'mate', 'zed', null],
+  own: ['mate', 'zed', null],
+  team: ['zed', null],
+  all: [],
+}
 
-export const isUnseen = (plan: Plan, { type, owner }: Planned) => OUT_OF_REACH[plan.levels[type] ?? 'none'].includes(owner)
+export const isUnseen = (plan: Plan, { type, owner }: Planned) =>
+  OUT_OF_REACH[plan.levels[type] ?? 'none'].includes(owner)
 
 /** What `me` may do: read as planned, without the hidden fields; write what it reads. */
 function askersRole(plan: Plan): Role {
   const grants = Object.fromEntries(
     types.map((type) => {
       const level = plan.levels[type] ?? 'none'
-      const names = plan.hidden.filter((name) => name.startsWith(`${type}.`)).map((name) => [name.slice(type.length + 1), 'none' as FieldLevel])
-      return [type, { read: level, create: level, update: level, delete: level, share: level, export: level, fields: Object.fromEntries(names) }]
+      const names = plan.hidden
+        .filter((name) => name.startsWith(`${type}.`))
+        .map((name) => [name.slice(type.length + 1), 'none' as FieldLevel])
+      return [
+        type,
+        {
+          read: level,
+          create: level,
+          update: level,
+          delete: level,
+          share: level,
+          export: level,
+          fields: Object.fromEntries(names),
+        },
+      ]
     }),
   )
   return { ...grants, reports: { read: plan.reports }, notes: { read: 'all' } }
@@ -81,7 +107,11 @@ export async function buildWorld(plan: Plan, second: boolean): Promise<World> {
   const fields = Object.fromEntries(types.map((type) => [type, customFields]))
   const { crm, clock } = await newCrm({ roles: { asker: askersRole(plan) }, fields, keep: true })
   const system = crm.asSystem({ reason: 'test' }) as Client
-  await system.users.syncTeams([{ id: 'north', name: 'North' }, { id: 'south', name: 'South' }, { id: 'all', name: 'All' }])
+  await system.users.syncTeams([
+    { id: 'north', name: 'North' },
+    { id: 'south', name: 'South' },
+    { id: 'all', name: 'All' },
+  ])
   await system.users.sync([
     { id: 'me', name: 'Me', roles: ['asker'], teams: ['north'] },
     { id: 'mate', name: 'Mate', roles: ['sales'], teams: ['north'] },
@@ -94,7 +124,10 @@ export async function buildWorld(plan: Plan, second: boolean): Promise<World> {
     const unseen = isUnseen(plan, planned)
     const created = await createSomehow(api.create, valuesOf(plan, planned, index, ids, second))
     ids.push(created.id)
-    await system.notes.add({ type: planned.type, id: created.id }, unseen && second ? 'Another secret' : `Note ${index}`)
+    await system.notes.add(
+      { type: planned.type, id: created.id },
+      unseen && second ? 'Another secret' : `Note ${index}`,
+    )
     await carryOn(system, planned, created.id, unseen && second)
     if (planned.deleted && (!unseen || !second)) await api.delete(created.id)
     // A record too many, that nothing links to.
@@ -108,7 +141,8 @@ function valuesOf(plan: Plan, planned: Planned, index: number, ids: readonly str
   const { type, owner, picks, links } = planned
   const definition = definitionOf(type)
   const unseen = isUnseen(plan, planned)
-  const pickOf = (name: string, at: number) => (picks[at % picks.length] as number) + (second && (unseen || isHidden(plan, type, name)) ? 1 : 0)
+  const pickOf = (name: string, at: number) =>
+    (picks[at % picks.length] as number) + (second && (unseen || isHidden(plan, type, name)) ? 1 : 0)
   const values: Record<string, unknown> = { [textField(type)]: `Record ${index}`, owner }
   const names = Object.entries({ ...definition.fields, tags: baseFields.tags })
   for (const [at, [name, field]] of names.entries()) {

@@ -93,6 +93,8 @@ const KEYS = [
 
 /** A misspelt option would be an import that quietly does something else. */
 export function refuseUnknownOptions(options: object): void {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('options', 'wrong-type', "Give an object such as { mode: 'upsert' }.")
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
 }

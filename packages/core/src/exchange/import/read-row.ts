@@ -40,7 +40,7 @@ export interface RowReader {
 /** Reads the rows of one file by its mapping. `users` are whom the owner column may name, by id, email or name. */
 export function rowReader(query: QueryContext, table: RecordTable, file: CsvFile, options: ImportOptions, users: readonly User[]): RowReader {
   const fields = importFields(query, table)
-  const owners = ownersByName(users)
+  const owners = ownersByName(users, query.actor.scope('users', 'read').kind !== 'none')
   const columns = withoutStrangers(mapColumns(file.columns, fields, options.mapping), owners, file, options)
   const { settings } = query.engine
   const reader = inputReader(
@@ -97,15 +97,15 @@ function withoutStrangers(columns: ColumnMapping[], owners: ReadonlyMap<string, 
   })
 }
 
-/** Names that two users share stand for nobody. */
-function ownersByName(users: readonly User[]): ReadonlyMap<string, string | undefined> {
+/** Names that two users share stand for nobody; names and emails are for those who may read users. */
+function ownersByName(users: readonly User[], named: boolean): ReadonlyMap<string, string | undefined> {
   const owners = new Map<string, string | undefined>()
   const put = (name: string | null, id: string) => {
     if (name === null) return
     const key = name.toLowerCase()
     owners.set(key, owners.has(key) && owners.get(key) !== id ? undefined : id)
   }
-  for (const user of users) {
+  for (const user of named ? users : []) {
     put(user.name, user.id)
     put(user.email, user.id)
   }

@@ -27,7 +27,10 @@ export const dialectCases: readonly StorageCase[] = [
     'values inside JSON compare as text, number and boolean',
     async (storage) => {
       await makeScratch(storage)
-      await addBook(storage, { id: 'a', extra: JSON.stringify({ tier: 'gold', seats: 9, open: true, tags: ['x', "y'z"] }) })
+      await addBook(storage, {
+        id: 'a',
+        extra: JSON.stringify({ tier: 'gold', seats: 9, open: true, tags: ['x', "y'z"] }),
+      })
       await addBook(storage, { id: 'b', extra: JSON.stringify({ tier: 'silver', seats: 10, open: false, tags: [] }) })
       await addBook(storage, { id: 'c', extra: null })
       const { json, jsonHas } = storage.dialect

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict'
 import { isCrmError } from '../../kernel/errors'
-import { columns, tenantTable } from '../../storage/schema'
 import type { SqlValue, Storage } from '../../storage/port'
+import { columns, tenantTable } from '../../storage/schema'
 
 /** Two small tables, of which one links to the other. */
 const TABLES = [
   tenantTable('shelf', { columns: columns('id id!', 'name text!'), unique: { name: ['name'] } }),
   tenantTable('book', {
-    columns: columns('id id!', 'shelf id', 'title text', 'copies integer', 'weight real', 'bought_at instant', 'lent boolean', 'extra json'),
+    columns: columns(
+      'id id!',
+      'shelf id',
+      'title text',
+      'copies integer',
+      'weight real',
+      'bought_at instant',
+      'lent boolean',
+      'extra json',
+    ),
     links: { shelf: 'shelf' },
     indexes: { title: ['title'] },
   }),
@@ -24,13 +33,17 @@ export async function makeScratch(storage: Storage) {
 export const addShelf = (storage: Storage, id: string, name = id) =>
   storage.transaction(async (session) => session.run(insertShelf(storage), ['t', id, name]))
 
-export const insertShelf = (storage: Storage) => `insert into ${storage.table('shelf')} (tenant_id, id, name) values (?, ?, ?)`
+export const insertShelf = (storage: Storage) =>
+  `insert into ${storage.table('shelf')} (tenant_id, id, name) values (?, ?, ?)`
 
 export const addBook = (storage: Storage, values: Record<string, SqlValue>) =>
   storage.transaction(async (session) => {
     const names = ['tenant_id', ...Object.keys(values)]
     const marks = names.map(() => '?').join(', ')
-    return session.run(`insert into ${storage.table('book')} (${names.join(', ')}) values (${marks})`, ['t', ...Object.values(values)])
+    return session.run(`insert into ${storage.table('book')} (${names.join(', ')}) values (${marks})`, [
+      't',
+      ...Object.values(values),
+    ])
   })
 
 export const shelves = async (storage: Storage) =>

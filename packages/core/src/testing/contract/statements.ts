@@ -2,7 +2,21 @@ import assert from 'node:assert/strict'
 import type { StorageCase } from '../storage-contract'
 import { addBook, addShelf, insertShelf, makeScratch, refuses, shelves } from './scratch'
 
-const TEXTS = ['', ' ', "it's", '"quoted"', '🚀 rocket', 'שלום', 'a\tb\nc', '%_\\', '?', '$1', ':name', '--', "'; drop table x; --"]
+const TEXTS = [
+  '',
+  ' ',
+  "it's",
+  '"quoted"',
+  '🚀 rocket',
+  'שלום',
+  'a\tb\nc',
+  '%_\\',
+  '?',
+  '$1',
+  ':name',
+  '--',
+  "'; drop table x; --",
+]
 
 export const statementCases: readonly StorageCase[] = [
   [
@@ -10,9 +24,28 @@ export const statementCases: readonly StorageCase[] = [
     async (storage) => {
       await makeScratch(storage)
       const largest = Number.MAX_SAFE_INTEGER
-      await addBook(storage, { id: 'a', title: 'x', copies: largest, weight: 0.1, bought_at: -1, lent: 1, extra: '{"a":[1,null]}' })
-      await addBook(storage, { id: 'b', title: null, copies: null, weight: null, bought_at: null, lent: null, extra: null })
-      const rows = await storage.read(`select extra, id, copies, weight, bought_at, lent, title from ${storage.table('book')} order by id`, [])
+      await addBook(storage, {
+        id: 'a',
+        title: 'x',
+        copies: largest,
+        weight: 0.1,
+        bought_at: -1,
+        lent: 1,
+        extra: '{"a":[1,null]}',
+      })
+      await addBook(storage, {
+        id: 'b',
+        title: null,
+        copies: null,
+        weight: null,
+        bought_at: null,
+        lent: null,
+        extra: null,
+      })
+      const rows = await storage.read(
+        `select extra, id, copies, weight, bought_at, lent, title from ${storage.table('book')} order by id`,
+        [],
+      )
       const plain = rows.map(([extra, id, copies, weight, at, lent, title]) => [
         extra == null ? null : JSON.parse(String(extra)),
         id,
@@ -34,7 +67,10 @@ export const statementCases: readonly StorageCase[] = [
       await makeScratch(storage)
       for (const [index, text] of TEXTS.entries()) await addBook(storage, { id: `b${index}`, title: text })
       for (const [index, text] of TEXTS.entries()) {
-        const rows = await storage.read(`select id, title from ${storage.table('book')} where title = ? and id = ?`, [text, `b${index}`])
+        const rows = await storage.read(`select id, title from ${storage.table('book')} where title = ? and id = ?`, [
+          text,
+          `b${index}`,
+        ])
         assert.deepEqual(rows, [[`b${index}`, text]])
       }
     },
@@ -59,7 +95,11 @@ export const statementCases: readonly StorageCase[] = [
       await refuses(() => addShelf(storage, 'a'), 'STORAGE', 'unique')
       await refuses(() => addBook(storage, { id: 'b', shelf: 'missing' }), 'STORAGE', 'foreign-key')
       await refuses(() => storage.read(`select 1 from ${storage.table('nowhere')}`, []), 'STORAGE', 'missing-table')
-      await refuses(() => storage.transaction(async (session) => session.run('no such statement', [])), 'STORAGE', 'failed')
+      await refuses(
+        () => storage.transaction(async (session) => session.run('no such statement', [])),
+        'STORAGE',
+        'failed',
+      )
       assert.deepEqual(await shelves(storage), ['a'])
     },
   ],
@@ -70,7 +110,11 @@ export const statementCases: readonly StorageCase[] = [
       await storage.close()
       await storage.close()
       await refuses(() => storage.read('select 1', []), 'CLOSED', 'closed')
-      await refuses(() => storage.transaction(async (session) => session.run(insertShelf(storage), ['t', 'a', 'a'])), 'CLOSED', 'closed')
+      await refuses(
+        () => storage.transaction(async (session) => session.run(insertShelf(storage), ['t', 'a', 'a'])),
+        'CLOSED',
+        'closed',
+      )
     },
   ],
 ]

@@ -61,7 +61,10 @@ export const transactionCases: readonly StorageCase[] = [
       const results = await Promise.allSettled(work)
       assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 10)
       const even = Array.from({ length: 10 }, (_, index) => index * 2)
-      assert.deepEqual(await shelves(storage), [...even.map((one) => `a${one}`), ...even.map((one) => `b${one}`)].sort())
+      assert.deepEqual(
+        await shelves(storage),
+        [...even.map((one) => `a${one}`), ...even.map((one) => `b${one}`)].sort(),
+      )
     },
   ],
   [

@@ -1,0 +1,13 @@
+/** All reports in one piece, loaded at the first use. */
+export { agentActivity } from './agent-activity'
+export { dashboard } from './dashboard'
+export { forecast } from './forecast'
+export { leadConversion } from './lead-conversion'
+export { leadSources } from './lead-sources'
+export { pipelineAsOf } from './pipeline-as-of'
+export { pipelineMovement } from './pipeline-movement'
+export { salesCycle } from './sales-cycle'
+export { salesFunnel } from './sales-funnel'
+export { salesPerformance } from './sales-performance'
+export { velocity } from './velocity'
+export { winRate } from './win-rate'
