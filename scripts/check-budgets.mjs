@@ -54,7 +54,9 @@ function typeCost() {
   const compilerOptions = { paths: {}, declaration: false }
   writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['src/main.ts'] }))
   const tsc = join(root, 'node_modules/typescript/lib/tsc.js')
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--extendedDiagnostics'], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--extendedDiagnostics'], {
+    encoding: 'utf8',
+  })
   rmSync(config)
   if (status !== 0) throw new Error(`the quickstart does not compile: ${stdout}`)
   return Number(/Instantiations:\s+(\d+)/.exec(stdout)[1])

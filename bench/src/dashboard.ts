@@ -40,15 +40,33 @@ function figuresOf({ funnel, conversionBySource, winRate, forecast, activity }: 
   const cents = (money: { amount: number } | null | undefined) => money?.amount ?? 0
   return {
     funnel: funnel?.rows.map(({ reached }) => reached) ?? [],
-    conversion: Object.fromEntries(conversionBySource?.rows.map((row) => [row.source, [row.created, row.converted, row.conversions]]) ?? []),
-    winRate: Object.fromEntries(
-      winRate?.rows.map((row) => [`${row.owner} ${row.month}`, [row.won, row.lost, cents(row.wonValue), cents(row.lostValue)]]) ?? [],
+    conversion: Object.fromEntries(
+      conversionBySource?.rows.map((row) => [row.source, [row.created, row.converted, row.conversions]]) ?? [],
     ),
-    forecast: Object.fromEntries(forecast?.rows.map((row) => [row.month, [cents(row.won), cents(row.open), cents(row.weighted)]]) ?? []),
+    winRate: Object.fromEntries(
+      winRate?.rows.map((row) => [
+        `${row.owner} ${row.month}`,
+        [row.won, row.lost, cents(row.wonValue), cents(row.lostValue)],
+      ]) ?? [],
+    ),
+    forecast: Object.fromEntries(
+      forecast?.rows.map((row) => [row.month, [cents(row.won), cents(row.open), cents(row.weighted)]]) ?? [],
+    ),
     activity: Object.fromEntries(
       activity?.rows.map((row) => [
         row.owner,
-        [row.calls, row.meetings, row.emails, row.notes, row.tasksDone, row.tasksOverdue, row.leadsCreated, row.leadsConverted, row.dealsCreated, row.dealsWon].map(Number),
+        [
+          row.calls,
+          row.meetings,
+          row.emails,
+          row.notes,
+          row.tasksDone,
+          row.tasksOverdue,
+          row.leadsCreated,
+          row.leadsConverted,
+          row.dealsCreated,
+          row.dealsWon,
+        ].map(Number),
       ]) ?? [],
     ),
   }
@@ -66,7 +84,8 @@ const monthOf = (low = 0, high = months.length - 1): string => {
 }
 
 /** One index range for each value of the leading column, as one statement: the fastest plan SQLite has for these. */
-const each = (values: readonly string[], select: (value: string) => string) => values.map((value) => select(`'${value}'`)).join(' union all ')
+const each = (values: readonly string[], select: (value: string) => string) =>
+  values.map((value) => select(`'${value}'`)).join(' union all ')
 
 function handWritten(raw: Database.Database): () => Figures {
   const column = (text: string) => (raw.prepare(text).raw(true).all() as unknown[][]).map(([value]) => String(value))
@@ -76,7 +95,9 @@ function handWritten(raw: Database.Database): () => Figures {
   const during = (moment: string) => `${live} and ${moment} >= ${START} and ${moment} < ${END}`
   const now = Date.now()
   const statement = (text: string) => raw.prepare(text).raw(true)
-  const place = `case stage_id ${STAGES.slice(0, 4).map((id, index) => `when '${id}' then ${index}`).join(' ')} end`
+  const place = `case stage_id ${STAGES.slice(0, 4)
+    .map((id, index) => `when '${id}' then ${index}`)
+    .join(' ')} end`
   const furthest = `(select max(${place}) from crm_stage_interval i where i.tenant_id = r.tenant_id and i.deal_id = r.id)`
   const funnel = statement(
     STAGES.map((stage, index) =>
@@ -85,12 +106,25 @@ function handWritten(raw: Database.Database): () => Figures {
         : `select f, count(*) from (select ${furthest} as f from crm_deal r where stage = '${stage}' and ${during('created_at')}) group by f`,
     ).join(' union all '),
   )
-  const cohort = statement(each(sources, (source) => `select ${source}, count(*), count(converted_at) from crm_lead where source = ${source} and ${during('created_at')}`))
-  const converted = statement(each(sources, (source) => `select ${source}, count(*) from crm_lead where source = ${source} and ${during('converted_at')}`))
+  const cohort = statement(
+    each(
+      sources,
+      (source) =>
+        `select ${source}, count(*), count(converted_at) from crm_lead where source = ${source} and ${during('created_at')}`,
+    ),
+  )
+  const converted = statement(
+    each(
+      sources,
+      (source) => `select ${source}, count(*) from crm_lead where source = ${source} and ${during('converted_at')}`,
+    ),
+  )
   const closed = statement(
     each(
       owners,
-      (owner) => `select ${owner}, ${monthOf()}, count(*), count(case when status = 'won' then 1 end), sum(case when status = 'won' then amount end), sum(case when status = 'lost' then amount end)
+      (
+        owner,
+      ) => `select ${owner}, ${monthOf()}, count(*), count(case when status = 'won' then 1 end), sum(case when status = 'won' then amount end), sum(case when status = 'lost' then amount end)
         from crm_deal where owner = ${owner} and ${during('closed_at')} group by 2`,
     ),
   )
@@ -98,28 +132,61 @@ function handWritten(raw: Database.Database): () => Figures {
     `select substr(expected_close_date, 1, 7), stage, sum(amount), sum(amount * probability) from crm_deal
      where ${live} and closed_at is null and expected_close_date >= '2024-01-01' and expected_close_date < '2026-01-01' group by 1, 2`,
   )
-  const undated = statement(`select count(*), sum(amount) from crm_deal where ${live} and closed_at is null and expected_close_date is null`)
-  const kinds = statement(each(owners, (owner) => `select ${owner}, kind, count(*) from crm_activity where owner = ${owner} and kind in ('call', 'meeting', 'email', 'sms', 'note') and ${during('occurred_at')} group by 2`))
+  const undated = statement(
+    `select count(*), sum(amount) from crm_deal where ${live} and closed_at is null and expected_close_date is null`,
+  )
+  const kinds = statement(
+    each(
+      owners,
+      (owner) =>
+        `select ${owner}, kind, count(*) from crm_activity where owner = ${owner} and kind in ('call', 'meeting', 'email', 'sms', 'note') and ${during('occurred_at')} group by 2`,
+    ),
+  )
   const notes = statement(`select created_by, count(*) from crm_note where ${during('created_at')} group by 1`)
-  const count = (table: string, moment: string, more = '') => statement(each(owners, (owner) => `select ${owner}, count(*) from ${table} where owner = ${owner} and ${during(moment)}${more}`))
+  const count = (table: string, moment: string, more = '') =>
+    statement(
+      each(
+        owners,
+        (owner) => `select ${owner}, count(*) from ${table} where owner = ${owner} and ${during(moment)}${more}`,
+      ),
+    )
   const counts: [number, Database.Statement][] = [
     [4, count('crm_task', 'done_at')],
     [5, count('crm_task', 'due_at', ` and status in ('open', 'in-progress') and due_at < ${now}`)],
     [6, count('crm_lead', 'created_at')],
-    [7, statement(each(sources, (source) => `select owner, count(*) from crm_lead where source = ${source} and ${during('converted_at')} group by 1`))],
+    [
+      7,
+      statement(
+        each(
+          sources,
+          (source) =>
+            `select owner, count(*) from crm_lead where source = ${source} and ${during('converted_at')} group by 1`,
+        ),
+      ),
+    ],
     [8, count('crm_deal', 'created_at')],
     [9, count('crm_deal', 'closed_at', " and status = 'won'")],
   ]
 
   return () => {
     const reached = [0, 0, 0, 0]
-    for (const [step, deals] of funnel.all() as [number, number][]) for (let at = 0; at <= step; at++) reached[at] = (reached[at] ?? 0) + deals
+    for (const [step, deals] of funnel.all() as [number, number][])
+      for (let at = 0; at <= step; at++) reached[at] = (reached[at] ?? 0) + deals
     const conversion: Figures['conversion'] = {}
-    for (const [source, created, ever] of cohort.all() as [string, number, number][]) conversion[source] = [created, ever, 0]
-    for (const [source, conversions] of converted.all() as [string, number][]) (conversion[source] as number[])[2] = conversions
+    for (const [source, created, ever] of cohort.all() as [string, number, number][])
+      conversion[source] = [created, ever, 0]
+    for (const [source, conversions] of converted.all() as [string, number][])
+      (conversion[source] as number[])[2] = conversions
     const winRate: Figures['winRate'] = {}
     const forecast: Figures['forecast'] = Object.fromEntries(months.map(({ key }) => [key, [0, 0, 0]]))
-    for (const [owner, month, all, won, wonValue, lostValue] of closed.all() as [string, number, number, number, number, number][]) {
+    for (const [owner, month, all, won, wonValue, lostValue] of closed.all() as [
+      string,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ][]) {
       const { key } = months[month] as { key: string }
       winRate[`${owner} ${key}`] = [won, all - won, wonValue ?? 0, lostValue ?? 0]
       ;(forecast[key] as number[])[0] = ((forecast[key] as number[])[0] as number) + (wonValue ?? 0)
@@ -136,7 +203,9 @@ function handWritten(raw: Database.Database): () => Figures {
     const places = ['call', 'meeting', 'email', 'note']
     for (const [owner, kind, n] of kinds.all() as [string, string, number][]) rowOf(owner)[places.indexOf(kind)] = n
     for (const [owner, n] of notes.all() as [string, number][]) rowOf(owner)[3] = (rowOf(owner)[3] as number) + n
-    for (const [index, counting] of counts) for (const [owner, n] of counting.all() as [string, number][]) rowOf(owner)[index] = (rowOf(owner)[index] as number) + n
+    for (const [index, counting] of counts)
+      for (const [owner, n] of counting.all() as [string, number][])
+        rowOf(owner)[index] = (rowOf(owner)[index] as number) + n
     return { funnel: reached, conversion, winRate, forecast, activity }
   }
 }

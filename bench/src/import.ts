@@ -46,16 +46,30 @@ export async function benchImport(count: number, rounds: number): Promise<Line[]
 /** Peak memory of an import, in a process of its own: at two sizes, to show that it stays flat. */
 export function benchImportMemory(sizes: readonly number[]): Line[] {
   const peaks = sizes.map((size) => {
-    const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--import-memory', String(size)], { encoding: 'utf8' })
+    const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--import-memory', String(size)], {
+      encoding: 'utf8',
+    })
     return Number(run.stdout.trim())
   })
   const megabytes = (peak: number) => `${peak.toFixed(0)} MB`
   const lines = sizes.map((size, index): Line => {
     const peak = peaks[index] as number
-    return { work: `peak memory of importing ${size} leads`, raw: '250 MB', rapport: megabytes(peak), ratio: peak / 250, limit: 1 }
+    return {
+      work: `peak memory of importing ${size} leads`,
+      raw: '250 MB',
+      rapport: megabytes(peak),
+      ratio: peak / 250,
+      limit: 1,
+    }
   })
   const [small, large] = [peaks[0] as number, peaks.at(-1) as number]
-  lines.push({ work: `the same, ${sizes.at(-1)} against ${sizes[0]}`, raw: megabytes(small), rapport: megabytes(large), ratio: large / small, limit: 1.25 })
+  lines.push({
+    work: `the same, ${sizes.at(-1)} against ${sizes[0]}`,
+    raw: megabytes(small),
+    rapport: megabytes(large),
+    ratio: large / small,
+    limit: 1.25,
+  })
   return lines
 }
 
@@ -102,14 +116,53 @@ async function byHand(file: string, count: number) {
     const lines = (rest + piece).split('\n')
     rest = lines.pop() as string
     for (const line of number === 0 ? lines.slice(1) : lines) {
-      const [name, email, company, source, score, campaign] = line.split(',') as [string, string, string, string, string, string]
+      const [name, email, company, source, score, campaign] = line.split(',') as [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
       const key = email.toLowerCase()
       if (known.get('default', key)) continue
       const now = Date.now()
       const id = idAt(now, number++)
-      const changes = { name: [null, name], email: [null, email], company: [null, company], source: [null, source], status: [null, 'new'], score: [null, Number(score)], campaign: [null, campaign] }
-      lead.run('default', id, name, name.toLowerCase(), email, key, company, company.toLowerCase(), source, 'new', Number(score), campaign, now, now)
-      event.run('default', idAt(now, number + 50_000_000), now, 'lead.created', 'leads', id, 'bench', JSON.stringify(changes))
+      const changes = {
+        name: [null, name],
+        email: [null, email],
+        company: [null, company],
+        source: [null, source],
+        status: [null, 'new'],
+        score: [null, Number(score)],
+        campaign: [null, campaign],
+      }
+      lead.run(
+        'default',
+        id,
+        name,
+        name.toLowerCase(),
+        email,
+        key,
+        company,
+        company.toLowerCase(),
+        source,
+        'new',
+        Number(score),
+        campaign,
+        now,
+        now,
+      )
+      event.run(
+        'default',
+        idAt(now, number + 50_000_000),
+        now,
+        'lead.created',
+        'leads',
+        id,
+        'bench',
+        JSON.stringify(changes),
+      )
       if (number % 500 > 0) continue
       commit.run()
       begin.run()

@@ -55,7 +55,11 @@ export const compare = (work: string, [raw, rapport]: Measured[], limit: number)
 })
 
 export const microseconds = (value: number): string =>
-  value < 1000 ? `${value.toFixed(1)} µs` : value < 1_000_000 ? `${(value / 1000).toFixed(2)} ms` : `${(value / 1e6).toFixed(2)} s`
+  value < 1000
+    ? `${value.toFixed(1)} µs`
+    : value < 1_000_000
+      ? `${(value / 1000).toFixed(2)} ms`
+      : `${(value / 1e6).toFixed(2)} s`
 
 export const holds = ({ ratio, limit, atLeast }: Line): boolean => (atLeast ? ratio >= limit : ratio <= limit)
 

@@ -19,13 +19,23 @@ export async function benchRecords(sizes: readonly number[], rounds: number): Pr
   }
   const [small, large] = [pages[0], pages.at(-1)]
   if (small && large && small !== large) {
-    lines.push({ work: `first page at ${large.size} against ${small.size} leads`, raw: `${small.rapport.toFixed(0)} µs`, rapport: `${large.rapport.toFixed(0)} µs`, ratio: large.rapport / small.rapport, limit: 1.3 })
+    lines.push({
+      work: `first page at ${large.size} against ${small.size} leads`,
+      raw: `${small.rapport.toFixed(0)} µs`,
+      rapport: `${large.rapport.toFixed(0)} µs`,
+      ratio: large.rapport / small.rapport,
+      limit: 1.3,
+    })
   }
   return lines
 }
 
 async function createAndGet({ raw }: World, me: ScopedClient, rounds: number): Promise<Line[]> {
-  const insertLead = raw.prepare(`insert into crm_lead (${LEAD_COLUMNS}) values (${LEAD_COLUMNS.split(', ').map(() => '?').join(', ')})`)
+  const insertLead = raw.prepare(
+    `insert into crm_lead (${LEAD_COLUMNS}) values (${LEAD_COLUMNS.split(', ')
+      .map(() => '?')
+      .join(', ')})`,
+  )
   const insertEvent = raw.prepare(
     'insert into crm_event (tenant_id, id, at, name, record_type, record_id, record_version, actor, reason, changes, about, silent, pending) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
@@ -36,16 +46,87 @@ async function createAndGet({ raw }: World, me: ScopedClient, rounds: number): P
     const n = number++
     const now = Date.now()
     const id = idAt(now, n)
-    const changes = JSON.stringify({ name: [null, `Ada ${n}`], email: [null, `ada${n}@example.com`], company: [null, 'Engines'], source: [null, 'website'], status: [null, 'new'], owner: [null, 'u7'] })
+    const changes = JSON.stringify({
+      name: [null, `Ada ${n}`],
+      email: [null, `ada${n}@example.com`],
+      company: [null, 'Engines'],
+      source: [null, 'website'],
+      status: [null, 'new'],
+      owner: [null, 'u7'],
+    })
     begin.run()
-    insertLead.run('default', id, `Ada ${n}`, `ada ${n}`, null, null, `ada${n}@example.com`, `ada${n}@example.com`, null, null, 'Engines', 'engines', null, 'website', 'new', null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, 'u7', now, 'u7', now, 'u7', 1, null, null, null)
-    insertEvent.run('default', idAt(now, n + 50_000_000), now, 'lead.created', 'leads', id, 1, 'u7', null, changes, null, 0, 1)
+    insertLead.run(
+      'default',
+      id,
+      `Ada ${n}`,
+      `ada ${n}`,
+      null,
+      null,
+      `ada${n}@example.com`,
+      `ada${n}@example.com`,
+      null,
+      null,
+      'Engines',
+      'engines',
+      null,
+      'website',
+      'new',
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      'u7',
+      now,
+      'u7',
+      now,
+      'u7',
+      1,
+      null,
+      null,
+      null,
+    )
+    insertEvent.run(
+      'default',
+      idAt(now, n + 50_000_000),
+      now,
+      'lead.created',
+      'leads',
+      id,
+      1,
+      'u7',
+      null,
+      changes,
+      null,
+      0,
+      1,
+    )
     commit.run()
   }
   const create = await race(
     [
       { name: 'raw', run: byHand },
-      { name: 'rapport', run: () => me.leads.create({ name: `Ada ${number++}`, email: `ada${number}@example.com`, company: 'Engines', source: 'website' }) },
+      {
+        name: 'rapport',
+        run: () =>
+          me.leads.create({
+            name: `Ada ${number++}`,
+            email: `ada${number}@example.com`,
+            company: 'Engines',
+            source: 'website',
+          }),
+      },
     ],
     rounds,
     200,
@@ -53,7 +134,9 @@ async function createAndGet({ raw }: World, me: ScopedClient, rounds: number): P
   const { items } = await me.leads.list({ limit: 100 })
   const ids = items.map((lead) => lead.id)
   const owners = Array.from({ length: 10 }, (_, i) => `u${i}`)
-  const getRaw = raw.prepare(`select * from crm_lead where tenant_id = ? and id = ? and deleted_at is null and owner in (${owners.map(() => '?').join(', ')})`)
+  const getRaw = raw.prepare(
+    `select * from crm_lead where tenant_id = ? and id = ? and deleted_at is null and owner in (${owners.map(() => '?').join(', ')})`,
+  )
   let turn = 0
   const get = await race(
     [
@@ -63,12 +146,28 @@ async function createAndGet({ raw }: World, me: ScopedClient, rounds: number): P
     rounds,
     500,
   )
-  return [compare('create a lead (event, one transaction)', create, 1.5), compare('get a lead, team permission', get, 2)]
+  return [
+    compare('create a lead (event, one transaction)', create, 1.5),
+    compare('get a lead, team permission', get, 2),
+  ]
 }
 
-async function listPages({ raw }: World, me: ScopedClient, size: number, rounds: number, pages: { size: number; rapport: number }[]): Promise<Line[]> {
+async function listPages(
+  { raw }: World,
+  me: ScopedClient,
+  size: number,
+  rounds: number,
+  pages: { size: number; rapport: number }[],
+): Promise<Line[]> {
   const query = { where: { status: 'contacted' }, orderBy: [{ createdAt: 'desc' as const }], limit: 50 }
-  const first = await race([{ name: 'raw', run: rawPage(raw) }, { name: 'rapport', run: () => me.leads.list(query) }], rounds, 20)
+  const first = await race(
+    [
+      { name: 'raw', run: rawPage(raw) },
+      { name: 'rapport', run: () => me.leads.list(query) },
+    ],
+    rounds,
+    20,
+  )
   const lines = [compare(`first page of 50, filtered, ${size} leads`, first, 1.3)]
   pages.push({ size, rapport: first[1]?.micros ?? 0 })
 
@@ -83,7 +182,14 @@ async function listPages({ raw }: World, me: ScopedClient, size: number, rounds:
     last = page.items.at(-1)
   }
   const deepRaw = rawPage(raw, last && { at: last.createdAt.getTime(), id: last.id })
-  const deep = await race([{ name: 'raw', run: deepRaw }, { name: 'rapport', run: () => me.leads.list({ ...query, after }) }], rounds, 20)
+  const deep = await race(
+    [
+      { name: 'raw', run: deepRaw },
+      { name: 'rapport', run: () => me.leads.list({ ...query, after }) },
+    ],
+    rounds,
+    20,
+  )
   lines.push(compare(`page ${walked + 1}, ${size} leads`, deep, 1.3))
   return lines
 }

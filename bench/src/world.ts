@@ -2,12 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqlite } from '@rapport/adapters/sqlite'
-import { createCrm, type Crm } from '@rapport/core'
+import { type Crm, createCrm } from '@rapport/core'
 import Database from 'better-sqlite3'
 
 export const USERS = 100
 const TEAM = 10
-const SOURCES = ['website', 'social', 'referral', 'email', 'phone', 'event', 'partner', 'advertising', 'import', 'other']
+const SOURCES = [
+  'website',
+  'social',
+  'referral',
+  'email',
+  'phone',
+  'event',
+  'partner',
+  'advertising',
+  'import',
+  'other',
+]
 const STATUSES = ['new', 'contacted', 'qualified', 'converted', 'lost']
 export const START = Date.UTC(2024, 0, 1)
 export const SPAN = 730 * 86_400_000
@@ -29,7 +40,12 @@ export async function createWorld(leads: number): Promise<World> {
   const system = crm.asSystem({ reason: 'bench' })
   const teams = Array.from({ length: USERS / TEAM }, (_, team) => ({ id: `t${team}`, name: `Team ${team}` }))
   await system.users.syncTeams(teams)
-  const users = Array.from({ length: USERS }, (_, user) => ({ id: `u${user}`, name: `User ${user}`, roles: ['sales'], teams: [`t${Math.floor(user / TEAM)}`] }))
+  const users = Array.from({ length: USERS }, (_, user) => ({
+    id: `u${user}`,
+    name: `User ${user}`,
+    roles: ['sales'],
+    teams: [`t${Math.floor(user / TEAM)}`],
+  }))
   await system.users.sync([...users, { id: 'admin', name: 'Admin', roles: ['admin'] }])
   const raw = openRaw(file)
   fillLeads(raw, leads)
@@ -70,7 +86,24 @@ export function fillLeads(raw: Database.Database, count: number) {
       const name = `Person ${i.toString(36)} ${hash.toString(36)}`
       const company = `Company ${hash % 5000}`
       const email = `p${i}@example${hash % 900}.com`
-      insert.run(idAt(at, i), name, name.toLowerCase(), email, email, company, company.toLowerCase(), SOURCES[(hash >>> 16) % 10], status, hash % 101, owner, at, owner, at, owner, status === 'converted' ? at + 864e5 : null)
+      insert.run(
+        idAt(at, i),
+        name,
+        name.toLowerCase(),
+        email,
+        email,
+        company,
+        company.toLowerCase(),
+        SOURCES[(hash >>> 16) % 10],
+        status,
+        hash % 101,
+        owner,
+        at,
+        owner,
+        at,
+        owner,
+        status === 'converted' ? at + 864e5 : null,
+      )
     }
   })()
 }

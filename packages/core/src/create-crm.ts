@@ -11,14 +11,14 @@ import { namedSubscribers, type Subscriber } from './events/subscribers'
 import { createSweep } from './events/sweep'
 import { runTick, type TickOptions, type TickResult } from './events/tick'
 import { type Clock, systemClock } from './kernel/clock'
-import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
-import type { CaptureOptions } from './leads/capture-tokens'
-import { defineLeads } from './leads/definition'
-import type { LeadOptions } from './leads/status'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { hasForbiddenCharacters } from './kernel/text'
 import { isTimeZone } from './kernel/zones'
+import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
+import type { CaptureOptions } from './leads/capture-tokens'
+import { defineLeads } from './leads/definition'
+import type { LeadOptions } from './leads/status'
 import type { AssignmentRule } from './records/assignment'
 import type { Caller } from './records/caller'
 import { checkCustomFields } from './records/custom-fields'
@@ -159,7 +159,9 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     clock,
     settings,
     roles,
-    definitions: DEFINITIONS.map((definition) => (definition.type === 'leads' ? defineLeads(options.leads) : definition)),
+    definitions: DEFINITIONS.map((definition) =>
+      definition.type === 'leads' ? defineLeads(options.leads) : definition,
+    ),
     fields: options.fields ?? {},
     hooks,
     assignment: options.assignment ?? {},
@@ -229,9 +231,18 @@ function checkHistory(history: NonNullable<SystemIdentity['history']>) {
 }
 
 function checkSettings(given: Partial<Settings> = {}): Settings {
-  const settings = { currency: 'USD', country: undefined, timeZone: 'UTC', fiscalYearStart: 1, weekStartsOn: 1, ...given } as Settings
-  if (!isCurrency(settings.currency)) throw invalid('settings.currency', 'invalid-currency', 'Use an ISO 4217 code such as EUR.')
-  if (!isTimeZone(settings.timeZone)) throw invalid('settings.timeZone', 'invalid-zone', 'Use an IANA zone such as Europe/Berlin.')
+  const settings = {
+    currency: 'USD',
+    country: undefined,
+    timeZone: 'UTC',
+    fiscalYearStart: 1,
+    weekStartsOn: 1,
+    ...given,
+  } as Settings
+  if (!isCurrency(settings.currency))
+    throw invalid('settings.currency', 'invalid-currency', 'Use an ISO 4217 code such as EUR.')
+  if (!isTimeZone(settings.timeZone))
+    throw invalid('settings.timeZone', 'invalid-zone', 'Use an IANA zone such as Europe/Berlin.')
   if (!Number.isInteger(settings.fiscalYearStart) || settings.fiscalYearStart < 1 || settings.fiscalYearStart > 12) {
     throw invalid('settings.fiscalYearStart', 'out-of-range', 'Give a month from 1 to 12.')
   }

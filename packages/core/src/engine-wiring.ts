@@ -25,7 +25,7 @@ export interface EngineParts {
   hooks: Partial<Record<RecordType, RecordHooks>>
   assignment: Partial<Record<RecordType, AssignmentRule>>
   announce(events: readonly EventRecord[]): void
-  announceLater(events: readonly EventRecord[], tenant: string): void
+  announceLater(events: readonly EventRecord[]): void
   client(caller: Caller): unknown
 }
 
@@ -45,11 +45,19 @@ export function createEngine(parts: EngineParts): Engine {
     const number = phone?.normalise(value, settings.country)
     if (number?.e164) return number.e164
     const digits = value.replace(/\D/g, '')
-    return settings.country || value.trim().startsWith('+') || digits.length < 5 || /[a-wyz]/i.test(value.replace(/ext\.?/i, '')) ? null : digits
+    return settings.country ||
+      value.trim().startsWith('+') ||
+      digits.length < 5 ||
+      /[a-wyz]/i.test(value.replace(/ext\.?/i, ''))
+      ? null
+      : digits
   }
 
   const tables = new Map(
-    definitions.map((definition) => [definition.type, bindRecord(definition, fields[definition.type] ?? {}, storage, normalise)]),
+    definitions.map((definition) => [
+      definition.type,
+      bindRecord(definition, fields[definition.type] ?? {}, storage, normalise),
+    ]),
   )
 
   async function load() {
@@ -68,7 +76,13 @@ export function createEngine(parts: EngineParts): Engine {
     storage,
     clock,
     settings,
-    directory: createDirectory({ storage, clock, roles: parts.roles, zone: settings.timeZone, staleAfter: STALE_AFTER }),
+    directory: createDirectory({
+      storage,
+      clock,
+      roles: parts.roles,
+      zone: settings.timeZone,
+      staleAfter: STALE_AFTER,
+    }),
     roles: Object.keys(parts.roles),
     tables,
     customFields: fields,

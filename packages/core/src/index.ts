@@ -1,5 +1,14 @@
-export { type Action, BUILT_IN_ROLES, defineRole, type FieldLevel, type Level, type Resource, type ResourceGrant, type Role } from './access/roles'
-export { type Activity, type ActivityPatch, ACTIVITY_KINDS, type NewActivity } from './activities/definition'
+export {
+  type Action,
+  BUILT_IN_ROLES,
+  defineRole,
+  type FieldLevel,
+  type Level,
+  type Resource,
+  type ResourceGrant,
+  type Role,
+} from './access/roles'
+export { ACTIVITY_KINDS, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
 export type { CompaniesApi } from './companies/api'
 export type { Company, CompanyPatch, NewCompany } from './companies/definition'
 export type { ContactsApi } from './contacts/api'
@@ -26,7 +35,15 @@ export type { TickOptions, TickResult } from './events/tick'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
-export type { ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, ImportResult, MappedColumn } from './exchange/import/options'
+export type {
+  ImportCounts,
+  ImportError,
+  ImportMode,
+  ImportOptions,
+  ImportProgress,
+  ImportResult,
+  MappedColumn,
+} from './exchange/import/options'
 export type { ImportPreview } from './exchange/import/preview'
 export { type Clock, systemClock } from './kernel/clock'
 export { CrmError, type CrmErrorCode, HTTP_STATUS, invalid, isCrmError, type Problem } from './kernel/errors'
@@ -41,7 +58,14 @@ export type { ConvertInput, ConvertTarget } from './leads/convert-input'
 export type { ConversionPreview, PlannedTarget } from './leads/convert-preview'
 export type { Lead, LeadPatch, NewLead } from './leads/definition'
 export type { RateLimit } from './leads/rate-limit'
-export type { LeadOptions, LeadSource, LeadStatus, LeadStatusClass, LeadStatusInfo, LeadStatusInput } from './leads/status'
+export type {
+  LeadOptions,
+  LeadSource,
+  LeadStatus,
+  LeadStatusClass,
+  LeadStatusInfo,
+  LeadStatusInput,
+} from './leads/status'
 export type { NotesApi } from './notes/api'
 export type { NotesQuery } from './notes/list'
 export type { Note } from './notes/note'
@@ -55,7 +79,15 @@ export type { BulkUpdate, ItemResult } from './records/bulk'
 export type { DuplicateCandidate } from './records/duplicates'
 export type { HookContext, RecordHooks, Settings } from './records/engine'
 export type { Changes, EventRecord, RecordRef, TimelineEntry, TimelineOptions } from './records/event'
-export { type Field, type FieldKind, type Fields, field, type LabelledValue, type PostalAddress, type RecordType } from './records/field'
+export {
+  type Field,
+  type FieldKind,
+  type Fields,
+  field,
+  type LabelledValue,
+  type PostalAddress,
+  type RecordType,
+} from './records/field'
 export type { VerbOptions } from './records/idempotency'
 export type { ListQuery, Page } from './records/list'
 export type { MergeApi } from './records/merge/api'
@@ -64,26 +96,56 @@ export type { MergeEntry } from './records/merge/list'
 export type { MergeInput, MergeResult } from './records/merge/merge'
 export type { UnmergeResult } from './records/merge/unmerge'
 export type { Grantee, Share } from './records/share'
+export type { TagCount, TagsApi } from './records/tags'
 export type { BaseInput, BaseRecord } from './records/types'
 export type { UpdateOptions } from './records/update'
-export type { TagCount, TagsApi } from './records/tags'
 export type { OrderBy, Where } from './records/where'
-export type { ActivityFigures, ActivityGroup, ActivityRow, AgentActivityReport, AgentActivityRequest } from './reports/agent-activity'
+export type {
+  ActivityFigures,
+  ActivityGroup,
+  ActivityRow,
+  AgentActivityReport,
+  AgentActivityRequest,
+} from './reports/agent-activity'
 export type { ReportsApi } from './reports/api'
 export { type HasRows, toCsv } from './reports/csv'
 export type { Dashboard, DashboardRequest, Section } from './reports/dashboard'
-export type { ForecastFigures, ForecastGroup, ForecastReport, ForecastRequest, ForecastRow, ForecastTotals } from './reports/forecast'
+export type {
+  ForecastFigures,
+  ForecastGroup,
+  ForecastReport,
+  ForecastRequest,
+  ForecastRow,
+  ForecastTotals,
+} from './reports/forecast'
 export type { DealGroup, LeadGroup, TimeGroup } from './reports/groups'
 export type { RowKeys } from './reports/labels'
-export type { LeadConversionFigures, LeadConversionReport, LeadConversionRequest, LeadConversionRow, LeadWhere } from './reports/lead-conversion'
+export type {
+  LeadConversionFigures,
+  LeadConversionReport,
+  LeadConversionRequest,
+  LeadConversionRow,
+  LeadWhere,
+} from './reports/lead-conversion'
 export type { LeadSourceFigures, LeadSourceRow, LeadSourcesReport, LeadSourcesRequest } from './reports/lead-sources'
 export type { AsOfFigures, AsOfRow, PipelineAsOfReport, PipelineAsOfRequest } from './reports/pipeline-as-of'
-export type { MovementKind, MovementRow, MovementTotals, PipelineMovementReport, PipelineMovementRequest } from './reports/pipeline-movement'
+export type {
+  MovementKind,
+  MovementRow,
+  MovementTotals,
+  PipelineMovementReport,
+  PipelineMovementRequest,
+} from './reports/pipeline-movement'
 export type { Delta, Figures, MissingRate, Report, ReportPeriod, Series } from './reports/report'
 export type { ReportRequest } from './reports/request'
 export type { SalesCycleFigures, SalesCycleReport, SalesCycleRequest, SalesCycleRow } from './reports/sales-cycle'
 export type { FunnelRow, FunnelTotals, SalesFunnelReport, SalesFunnelRequest } from './reports/sales-funnel'
-export type { PerformanceFigures, PerformanceRow, SalesPerformanceReport, SalesPerformanceRequest } from './reports/sales-performance'
+export type {
+  PerformanceFigures,
+  PerformanceRow,
+  SalesPerformanceReport,
+  SalesPerformanceRequest,
+} from './reports/sales-performance'
 export type { SharedWhere } from './reports/shared-where'
 export type { Subtotals } from './reports/value'
 export type { VelocityFigures, VelocityGroup, VelocityReport, VelocityRequest, VelocityRow } from './reports/velocity'

@@ -1,35 +1,50 @@
 import type { Action } from './access/roles'
-import { activities, type activityFields, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
+import {
+  type Activity,
+  type ActivityPatch,
+  activities,
+  type activityFields,
+  type NewActivity,
+} from './activities/definition'
 import { type CompaniesApi, companiesApi } from './companies/api'
 import { type Company, companies } from './companies/definition'
 import { type ContactsApi, contactsApi } from './contacts/api'
 import { type Contact, contacts } from './contacts/definition'
+import {
+  type DealsApi,
+  dealsApi,
+  type PipelinesApi,
+  pipelinesApi,
+  type QuotasApi,
+  quotasApi,
+  type RatesApi,
+  ratesApi,
+} from './deals/api'
+import { type Deal, deals } from './deals/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
-import { type DealsApi, dealsApi, type PipelinesApi, pipelinesApi, type QuotasApi, quotasApi, type RatesApi, ratesApi } from './deals/api'
-import { type Deal, deals } from './deals/definition'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
 import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
 import { type Lead, leads } from './leads/definition'
+import { type NotesApi, notesApi } from './notes/api'
 import { type ProductsApi, productsApi } from './products/api'
 import { type Product, products } from './products/definition'
 import { type RecordApi, recordApi } from './records/api'
-import { type NotesApi, notesApi } from './notes/api'
-import { can } from './records/can'
 import type { Caller } from './records/caller'
-import type { RecordRef, TimelineEntry, TimelineOptions } from './records/event'
+import { can } from './records/can'
 import type { RecordDefinition } from './records/definition'
+import type { RecordRef, TimelineEntry, TimelineOptions } from './records/event'
 import type { Fields, RecordType } from './records/field'
 import type { Page } from './records/list'
 import { type TagsApi, tagsApi } from './records/tags'
 import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
+import { transact } from './records/write'
+import { type ReportsApi, reportsApi } from './reports/api'
+import { joinedStorage } from './storage/joined'
 import { type TasksApi, tasksApi } from './tasks/api'
 import { type Task, tasks } from './tasks/definition'
-import { type ReportsApi, reportsApi } from './reports/api'
-import { transact } from './records/write'
-import { joinedStorage } from './storage/joined'
 import { type UsersApi, usersApi } from './users/api'
 
 /** The host's custom fields, by record type. */
@@ -62,7 +77,13 @@ export interface ScopedClient<C extends CustomFields = CustomFields> {
   readonly rates: RatesApi
   readonly quotas: QuotasApi
   readonly products: ProductsApi<CustomFor<C, 'products'>>
-  readonly activities: RecordApi<Activity<CustomFor<C, 'activities'>>, NewActivity<CustomFor<C, 'activities'>>, ActivityPatch<CustomFor<C, 'activities'>>, Where<typeof activityFields, CustomFor<C, 'activities'>>, OrderBy<typeof activityFields, CustomFor<C, 'activities'>>>
+  readonly activities: RecordApi<
+    Activity<CustomFor<C, 'activities'>>,
+    NewActivity<CustomFor<C, 'activities'>>,
+    ActivityPatch<CustomFor<C, 'activities'>>,
+    Where<typeof activityFields, CustomFor<C, 'activities'>>,
+    OrderBy<typeof activityFields, CustomFor<C, 'activities'>>
+  >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
@@ -147,7 +168,8 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     audit: (query?: AuditQuery) => auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),
     transaction: async <T>(work: (tx: ScopedClient<C>) => Promise<T>) => {
-      if (typeof work !== 'function') throw invalid('transaction', 'wrong-type', 'Give a function that gets the client of the transaction.')
+      if (typeof work !== 'function')
+        throw invalid('transaction', 'wrong-type', 'Give a function that gets the client of the transaction.')
       return transact(caller, async (write) => work(scopedClient<C>(write.inside())))
     },
     within(transaction: object) {
@@ -156,8 +178,11 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
       }
       const { engine } = caller
       const ours = callers.get(transaction)
-      if (ours?.pendingEvents) return scopedClient<C>({ ...engine.callerOn(caller, ours.storage), pendingEvents: ours.pendingEvents })
-      return scopedClient<C>(engine.callerOn(caller, joinedStorage(engine.storage, engine.storage.join(transaction), transaction)))
+      if (ours?.pendingEvents)
+        return scopedClient<C>({ ...engine.callerOn(caller, ours.storage), pendingEvents: ours.pendingEvents })
+      return scopedClient<C>(
+        engine.callerOn(caller, joinedStorage(engine.storage, engine.storage.join(transaction), transaction)),
+      )
     },
   }
   callers.set(client, caller)

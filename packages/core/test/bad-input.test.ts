@@ -61,7 +61,10 @@ const cases: Record<string, [says: string, call: Call][]> = {
     ['VALIDATION nope unknown-key', ({ ada }) => ada.leads.create({ name: 'X', nope: 1 })],
     ['VALIDATION nope unknown-key', ({ ada, lead }) => ada.leads.update(lead.id, { nope: 1 })],
     ['VALIDATION custom.nope unknown-key', ({ ada, lead }) => ada.leads.update(lead.id, { custom: { nope: 1 } })],
-    ['VALIDATION amount.vat unknown-key', ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 1, currency: 'EUR', vat: 1 } })],
+    [
+      'VALIDATION amount.vat unknown-key',
+      ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 1, currency: 'EUR', vat: 1 } }),
+    ],
     ['VALIDATION version server-owned', ({ ada, lead }) => ada.leads.update(lead.id, { version: 9 })],
     ['VALIDATION nope unknown-key', ({ ada }) => ada.leads.list({ nope: 1 })],
     ['VALIDATION nope unknown-key', ({ ada, lead }) => ada.timeline({ type: 'leads', id: lead.id }, { nope: 1 })],
@@ -90,16 +93,31 @@ const cases: Record<string, [says: string, call: Call][]> = {
   'too long or too large': [
     ['VALIDATION name too-long', ({ ada }) => ada.leads.create({ name: 'x'.repeat(256) })],
     ['VALIDATION name too-long', ({ ada, lead }) => ada.leads.update(lead.id, { name: 'x'.repeat(1_000_000) })],
-    ['VALIDATION description too-long', ({ ada }) => ada.companies.create({ name: 'X', description: 'x'.repeat(20_001) })],
+    [
+      'VALIDATION description too-long',
+      ({ ada }) => ada.companies.create({ name: 'X', description: 'x'.repeat(20_001) }),
+    ],
     ['VALIDATION tags.0 too-long', ({ ada }) => ada.leads.create({ name: 'X', tags: ['x'.repeat(61)] })],
-    ['VALIDATION tags too-large', ({ ada }) => ada.leads.create({ name: 'X', tags: Array.from({ length: 101 }, (_, n) => `t${n}`) })],
+    [
+      'VALIDATION tags too-large',
+      ({ ada }) => ada.leads.create({ name: 'X', tags: Array.from({ length: 101 }, (_, n) => `t${n}`) }),
+    ],
     ['VALIDATION score too-large', ({ ada }) => ada.leads.create({ name: 'X', score: 101 })],
     ['VALIDATION score too-small', ({ ada }) => ada.leads.create({ name: 'X', score: -1 })],
-    ['VALIDATION consent invalid-json', ({ ada }) => ada.leads.create({ name: 'X', consent: { text: 'x'.repeat(16_000) } })],
+    [
+      'VALIDATION consent invalid-json',
+      ({ ada }) => ada.leads.create({ name: 'X', consent: { text: 'x'.repeat(16_000) } }),
+    ],
     ['VALIDATION body too-long', ({ ada, lead }) => ada.notes.add({ type: 'leads', id: lead.id }, 'x'.repeat(100_001))],
-    ['VALIDATION items too-many', ({ ada }) => ada.leads.createMany(Array.from({ length: 1001 }, () => ({ name: 'X' })))],
+    [
+      'VALIDATION items too-many',
+      ({ ada }) => ada.leads.createMany(Array.from({ length: 1001 }, () => ({ name: 'X' }))),
+    ],
     ['VALIDATION user required', ({ crm }) => crm.as({ user: 'x'.repeat(256) })],
-    ['VALIDATION idempotencyKey invalid-key', ({ ada }) => ada.leads.create({ name: 'X' }, { idempotencyKey: 'x'.repeat(256) })],
+    [
+      'VALIDATION idempotencyKey invalid-key',
+      ({ ada }) => ada.leads.create({ name: 'X' }, { idempotencyKey: 'x'.repeat(256) }),
+    ],
   ],
   'invalid value': [
     ['VALIDATION email invalid-email', ({ ada }) => ada.leads.create({ name: 'X', email: 'ada@' })],
@@ -108,27 +126,55 @@ const cases: Record<string, [says: string, call: Call][]> = {
     ['VALIDATION phones.0.value invalid-phone', ({ ada }) => ada.contacts.create({ phones: ['+49'] })],
     ['VALIDATION referrer invalid-url', ({ ada }) => ada.leads.create({ name: 'X', referrer: 'javascript:alert(1)' })],
     ['VALIDATION domain invalid-domain', ({ ada }) => ada.companies.create({ name: 'X', domain: 'not a domain' })],
-    ['VALIDATION amount.currency invalid-currency', ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 1, currency: 'eur' } })],
-    ['VALIDATION amount.currency invalid-currency', ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 1, currency: 'XYZ' } })],
-    ['VALIDATION amount invalid-money', ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 12.5, currency: 'EUR' } })],
-    ['VALIDATION expectedCloseDate invalid-date', ({ ada }) => ada.deals.create({ title: 'X', expectedCloseDate: '2026-02-30' })],
+    [
+      'VALIDATION amount.currency invalid-currency',
+      ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 1, currency: 'eur' } }),
+    ],
+    [
+      'VALIDATION amount.currency invalid-currency',
+      ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 1, currency: 'XYZ' } }),
+    ],
+    [
+      'VALIDATION amount invalid-money',
+      ({ ada }) => ada.deals.create({ title: 'X', amount: { amount: 12.5, currency: 'EUR' } }),
+    ],
+    [
+      'VALIDATION expectedCloseDate invalid-date',
+      ({ ada }) => ada.deals.create({ title: 'X', expectedCloseDate: '2026-02-30' }),
+    ],
     ['VALIDATION dueAt invalid-instant', ({ ada }) => ada.tasks.create({ title: 'X', dueAt: '2026-03-01T09:00' })],
     ['VALIDATION dueAt invalid-instant', ({ ada }) => ada.tasks.create({ title: 'X', dueAt: new Date('never') })],
     ['VALIDATION source invalid-option', ({ ada }) => ada.leads.create({ name: 'X', source: 'nowhere' })],
     ['VALIDATION custom.tier invalid-option', ({ ada }) => ada.leads.create({ name: 'X', custom: { tier: 'tin' } })],
     ['VALIDATION name forbidden-character', ({ ada }) => ada.leads.create({ name: 'A\0da' })],
     ['VALIDATION name forbidden-character', ({ ada }) => ada.leads.create({ name: 'Ada \ud83d' })],
-    ['VALIDATION users.0.timeZone invalid-zone', ({ system }) => system.users.sync([{ id: 'eve', name: 'Eve', timeZone: 'Mars/Olympus' }])],
-    ['VALIDATION settings.timeZone invalid-zone', () => createCrm({ storage: sqlite({ file: ':memory:' }), settings: { timeZone: '+02:00' } })],
-    ['VALIDATION settings.currency invalid-currency', () => createCrm({ storage: sqlite({ file: ':memory:' }), settings: { currency: 'Euro' } })],
+    [
+      'VALIDATION users.0.timeZone invalid-zone',
+      ({ system }) => system.users.sync([{ id: 'eve', name: 'Eve', timeZone: 'Mars/Olympus' }]),
+    ],
+    [
+      'VALIDATION settings.timeZone invalid-zone',
+      () => createCrm({ storage: sqlite({ file: ':memory:' }), settings: { timeZone: '+02:00' } }),
+    ],
+    [
+      'VALIDATION settings.currency invalid-currency',
+      () => createCrm({ storage: sqlite({ file: ':memory:' }), settings: { currency: 'Euro' } }),
+    ],
     ['VALIDATION idempotencyKey invalid-key', ({ ada }) => ada.leads.create({ name: 'X' }, { idempotencyKey: '' })],
   ],
   'invalid query': [
     ['VALIDATION after invalid-cursor', ({ ada }) => ada.leads.list({ after: 'x' })],
     ['VALIDATION after invalid-cursor', ({ ada }) => ada.leads.list({ after: '' })],
     ['VALIDATION after invalid-cursor', ({ ada }) => ada.leads.list({ after: 7 })],
-    ['VALIDATION after invalid-cursor', async ({ ada }) => ada.leads.list({ limit: 1, orderBy: { name: 'asc' }, after: (await ada.leads.list({ limit: 1 })).nextCursor })],
-    ['VALIDATION after invalid-cursor', ({ ada, lead }) => ada.timeline({ type: 'leads', id: lead.id }, { after: 'x' })],
+    [
+      'VALIDATION after invalid-cursor',
+      async ({ ada }) =>
+        ada.leads.list({ limit: 1, orderBy: { name: 'asc' }, after: (await ada.leads.list({ limit: 1 })).nextCursor }),
+    ],
+    [
+      'VALIDATION after invalid-cursor',
+      ({ ada, lead }) => ada.timeline({ type: 'leads', id: lead.id }, { after: 'x' }),
+    ],
     ['VALIDATION request wrong-type', ({ ada }) => ada.leads.list(null)],
     ['VALIDATION where invalid-filter', ({ ada }) => ada.leads.list({ where: 'new' })],
     ['VALIDATION where invalid-filter', ({ ada }) => ada.leads.list({ where: null })],
@@ -136,22 +182,50 @@ const cases: Record<string, [says: string, call: Call][]> = {
     ['VALIDATION where.constructor unknown-field', ({ ada }) => ada.deals.list({ where: { constructor: 1 } })],
     ['VALIDATION where.custom.nope unknown-field', ({ ada }) => ada.leads.list({ where: { custom: { nope: 1 } } })],
     ['VALIDATION where.name.like unknown-operator', ({ ada }) => ada.leads.list({ where: { name: { like: 'x' } } })],
-    ['VALIDATION where.score.contains unknown-operator', ({ ada }) => ada.leads.list({ where: { score: { contains: '1' } } })],
+    [
+      'VALIDATION where.score.contains unknown-operator',
+      ({ ada }) => ada.leads.list({ where: { score: { contains: '1' } } }),
+    ],
     ['VALIDATION where.score.gt wrong-type', ({ ada }) => ada.leads.list({ where: { score: { gt: 'x' } } })],
-    ['VALIDATION where.createdAt.gt wrong-type', ({ ada }) => ada.leads.list({ where: { createdAt: { gt: '2026-03-01T09:00' } } })],
-    ['VALIDATION where.createdAt.this invalid-period', ({ ada }) => ada.leads.list({ where: { createdAt: { this: 'fortnight' } } })],
-    ['VALIDATION where.name.in too-many-values', ({ ada }) => ada.leads.list({ where: { name: { in: Array(1001).fill('x') } } })],
+    [
+      'VALIDATION where.createdAt.gt wrong-type',
+      ({ ada }) => ada.leads.list({ where: { createdAt: { gt: '2026-03-01T09:00' } } }),
+    ],
+    [
+      'VALIDATION where.createdAt.this invalid-period',
+      ({ ada }) => ada.leads.list({ where: { createdAt: { this: 'fortnight' } } }),
+    ],
+    [
+      'VALIDATION where.name.in too-many-values',
+      ({ ada }) => ada.leads.list({ where: { name: { in: Array(1001).fill('x') } } }),
+    ],
     ['VALIDATION where.name.eq too-long', ({ ada }) => ada.leads.list({ where: { name: { eq: 'x'.repeat(2001) } } })],
     [`VALIDATION where${'.not'.repeat(9)} too-deep`, ({ ada }) => ada.leads.list({ where: nested(20) })],
-    ['VALIDATION where.or.199.name too-many-conditions', ({ ada }) => ada.leads.list({ where: { or: Array.from({ length: 300 }, () => ({ name: 'x' })) } })],
-    ['VALIDATION where too-large', ({ ada }) => ada.leads.list({ where: { or: Array.from({ length: 60 }, () => ({ name: 'x'.repeat(1999) })) } })],
-    ['VALIDATION where.stage.in wrong-type', ({ ada }) => ada.deals.list({ where: { stage: { in: [{ toString: 1 }] } } })],
+    [
+      'VALIDATION where.or.199.name too-many-conditions',
+      ({ ada }) => ada.leads.list({ where: { or: Array.from({ length: 300 }, () => ({ name: 'x' })) } }),
+    ],
+    [
+      'VALIDATION where too-large',
+      ({ ada }) => ada.leads.list({ where: { or: Array.from({ length: 60 }, () => ({ name: 'x'.repeat(1999) })) } }),
+    ],
+    [
+      'VALIDATION where.stage.in wrong-type',
+      ({ ada }) => ada.deals.list({ where: { stage: { in: [{ toString: 1 }] } } }),
+    ],
     ['VALIDATION orderBy.0.nope unknown-field', ({ ada }) => ada.leads.list({ orderBy: { nope: 'asc' } })],
     ['VALIDATION orderBy.0 invalid-order', ({ ada }) => ada.leads.list({ orderBy: ['name'] })],
-    ['VALIDATION orderBy.0.custom invalid-order', ({ ada }) => ada.leads.list({ orderBy: { custom: { tier: 'asc', code: 'asc' } } })],
+    [
+      'VALIDATION orderBy.0.custom invalid-order',
+      ({ ada }) => ada.leads.list({ orderBy: { custom: { tier: 'asc', code: 'asc' } } }),
+    ],
     ['VALIDATION orderBy.0.name invalid-direction', ({ ada }) => ada.leads.list({ orderBy: { name: 'up' } })],
     ['VALIDATION orderBy.0.tags not-sortable', ({ ada }) => ada.leads.list({ orderBy: { tags: 'asc' } })],
-    ['VALIDATION orderBy too-many-keys', ({ ada }) => ada.leads.list({ orderBy: ['name', 'email', 'phone', 'score', 'title'].map((name) => ({ [name]: 'asc' })) })],
+    [
+      'VALIDATION orderBy too-many-keys',
+      ({ ada }) =>
+        ada.leads.list({ orderBy: ['name', 'email', 'phone', 'score', 'title'].map((name) => ({ [name]: 'asc' })) }),
+    ],
     ['VALIDATION include.nope unknown-field', ({ ada }) => ada.deals.list({ include: ['nope'] })],
     ['VALIDATION include wrong-type', ({ ada }) => ada.deals.list({ include: {} })],
     ['VALIDATION include wrong-type', ({ ada }) => ada.deals.list({ include: [{ toString: 1 }] })],
@@ -163,25 +237,52 @@ const cases: Record<string, [says: string, call: Call][]> = {
   ],
   'against the rules': [
     ['VALIDATION lostReason required', ({ ada, lead }) => ada.leads.update(lead.id, { status: 'lost' })],
-    ['VALIDATION lostNote required', ({ ada, lead }) => ada.leads.update(lead.id, { status: 'lost', lostReason: 'other' })],
+    [
+      'VALIDATION lostNote required',
+      ({ ada, lead }) => ada.leads.update(lead.id, { status: 'lost', lostReason: 'other' }),
+    ],
     ['VALIDATION lostReason required', ({ ada, deal }) => ada.deals.lose(deal.id, {})],
     ['VALIDATION lostReason required', ({ ada, deal }) => ada.deals.moveTo(deal.id, 'Lost')],
     ['VALIDATION lostNote required', ({ ada, deal }) => ada.deals.lose(deal.id, { reason: 'Other' })],
-    ['INVALID_TRANSITION status only-by-convert', ({ ada, lead }) => ada.leads.update(lead.id, { status: 'converted' })],
-    ['INVALID_TRANSITION status illegal-transition', ({ ada, lost }) => ada.leads.update(lost.id, { status: 'qualified' })],
+    [
+      'INVALID_TRANSITION status only-by-convert',
+      ({ ada, lead }) => ada.leads.update(lead.id, { status: 'converted' }),
+    ],
+    [
+      'INVALID_TRANSITION status illegal-transition',
+      ({ ada, lost }) => ada.leads.update(lost.id, { status: 'qualified' }),
+    ],
     ['INVALID_TRANSITION stage forward-only', ({ ada, strict }) => ada.deals.moveTo(strict.id, 'First')],
     ['VALIDATION stage unknown-stage', ({ ada, deal }) => ada.deals.moveTo(deal.id, 'Nowhere')],
     ['VALIDATION pipeline unknown-pipeline', ({ ada }) => ada.deals.create({ title: 'X', pipeline: 'Nowhere' })],
     ['CONFLICT score changed-meanwhile', ({ ada, lead }) => ada.leads.update(lead.id, { score: 7 }, { ifVersion: 1 })],
-    ['VALIDATION ifVersion unknown-version', ({ ada, lead }) => ada.leads.update(lead.id, { score: 7 }, { ifVersion: 99 })],
-    ['CONFLICT idempotencyKey key-reused', ({ ada }) => ada.leads.create({ name: 'Twice' }, { idempotencyKey: 'once' })],
+    [
+      'VALIDATION ifVersion unknown-version',
+      ({ ada, lead }) => ada.leads.update(lead.id, { score: 7 }, { ifVersion: 99 }),
+    ],
+    [
+      'CONFLICT idempotencyKey key-reused',
+      ({ ada }) => ada.leads.create({ name: 'Twice' }, { idempotencyKey: 'once' }),
+    ],
     ['DUPLICATE emails duplicate', ({ ada }) => ada.contacts.create({ emails: ['ADA@engines.example'] })],
-    ['DUPLICATE domain duplicate', ({ ada }) => ada.companies.create({ name: 'X', website: 'https://www.engines.example/about' })],
+    [
+      'DUPLICATE domain duplicate',
+      ({ ada }) => ada.companies.create({ name: 'X', website: 'https://www.engines.example/about' }),
+    ],
     ['DUPLICATE custom.code duplicate', ({ ada }) => ada.leads.create({ name: 'X', custom: { code: 'A1' } })],
     ['VALIDATION company missing-target', ({ ada }) => ada.contacts.create({ lastName: 'X', company: newId() })],
-    ['VALIDATION company missing-target', ({ ada, deleted }) => ada.contacts.create({ lastName: 'X', company: deleted.id })],
-    ['VALIDATION company missing-target', ({ ada, foreign }) => ada.contacts.create({ lastName: 'X', company: foreign.id })],
-    ['VALIDATION company missing-target', ({ ada, deleted, deal }) => ada.deals.update(deal.id, { company: deleted.id })],
+    [
+      'VALIDATION company missing-target',
+      ({ ada, deleted }) => ada.contacts.create({ lastName: 'X', company: deleted.id }),
+    ],
+    [
+      'VALIDATION company missing-target',
+      ({ ada, foreign }) => ada.contacts.create({ lastName: 'X', company: foreign.id }),
+    ],
+    [
+      'VALIDATION company missing-target',
+      ({ ada, deleted, deal }) => ada.deals.update(deal.id, { company: deleted.id }),
+    ],
     ['VALIDATION company invalid-id', ({ ada }) => ada.contacts.create({ lastName: 'X', company: "' or 1=1" })],
     ['VALIDATION owner unknown-user', ({ root }) => root.leads.create({ name: 'X', owner: 'nobody' })],
     ['VALIDATION owner inactive-user', ({ root }) => root.leads.create({ name: 'X', owner: 'gone' })],
@@ -195,7 +296,10 @@ const cases: Record<string, [says: string, call: Call][]> = {
     ['VALIDATION record.type invalid-type', ({ ada, lead }) => ada.timeline({ type: 'secrets', id: lead.id })],
     ['FORBIDDEN audit read-not-granted', ({ ada }) => ada.audit()],
     ['FORBIDDEN leads import-not-granted', ({ ada }) => ada.leads.import('name\nX\n')],
-    ['VALIDATION stage unknown-stage', ({ ada, lead }) => ada.leads.convert(lead.id, { contact: 'create', deal: { create: { stage: 'Nowhere' } } })],
+    [
+      'VALIDATION stage unknown-stage',
+      ({ ada, lead }) => ada.leads.convert(lead.id, { contact: 'create', deal: { create: { stage: 'Nowhere' } } }),
+    ],
   ],
   'a file that is no CSV': [
     ['VALIDATION source empty', ({ root }) => root.leads.import('')],
@@ -203,12 +307,21 @@ const cases: Record<string, [says: string, call: Call][]> = {
     ['VALIDATION source empty', ({ root }) => root.leads.import(new Uint8Array())],
     ['VALIDATION source binary', ({ root }) => root.leads.import(png)],
     ['VALIDATION source binary', ({ root }) => root.leads.import('name\0,email\n')],
-    ['VALIDATION source no-header', ({ root }) => root.leads.import('Ada,ada@engines.example,12\nBob,bob@engines.example,13\n')],
+    [
+      'VALIDATION source no-header',
+      ({ root }) => root.leads.import('Ada,ada@engines.example,12\nBob,bob@engines.example,13\n'),
+    ],
     ['VALIDATION source path', ({ root }) => root.leads.import('leads.csv')],
     ['VALIDATION source invalid-source', ({ root }) => root.leads.import({ file: 'leads.csv' })],
-    ['VALIDATION encoding unknown-encoding', ({ root }) => root.leads.import(new TextEncoder().encode('name\nX\n'), { encoding: 'klingon' })],
+    [
+      'VALIDATION encoding unknown-encoding',
+      ({ root }) => root.leads.import(new TextEncoder().encode('name\nX\n'), { encoding: 'klingon' }),
+    ],
     ['VALIDATION mode invalid-option', ({ root }) => root.leads.import('name\nX\n', { mode: 'replace' })],
-    ['VALIDATION mapping.Nope unknown-column', ({ root }) => root.leads.import('name\nX\n', { mapping: { Nope: 'name' } })],
+    [
+      'VALIDATION mapping.Nope unknown-column',
+      ({ root }) => root.leads.import('name\nX\n', { mapping: { Nope: 'name' } }),
+    ],
   ],
 }
 
@@ -218,18 +331,34 @@ describe.each(Object.entries(cases))('%s', (_, table) => {
     const error = await errorOf(() => call(world as never))
     expect([error.code, error.field, error.rule].join(' ')).toBe(says)
     expectHelpful(error)
-    expect(JSON.parse(JSON.stringify(error))).toEqual({ code: error.code, status: error.status, message: error.message, problems: JSON.parse(JSON.stringify(error.problems)) })
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      code: error.code,
+      status: error.status,
+      message: error.message,
+      problems: JSON.parse(JSON.stringify(error.problems)),
+    })
     expect(await dumpTables(world.storage)).toEqual(before)
   })
 })
 
 test('ragged rows are refused one by one, with line and remedy; the others are there', async () => {
   const { root } = world
-  const result = await root.leads.import('name,email\nOne,one@engines.example\nTwo\nThree,three@engines.example,more,and more\nFour,four@engines.example\n')
+  const result = await root.leads.import(
+    'name,email\nOne,one@engines.example\nTwo\nThree,three@engines.example,more,and more\nFour,four@engines.example\n',
+  )
   expect(result).toMatchObject({ rows: 4, created: 2, failed: 2 })
-  for (const { field, rule, remedy } of result.errors) expect([field, rule, remedy]).toEqual(['row', expect.stringMatching(/^[a-z-]+$/), expect.stringMatching(/^.{8,}\.$/)])
+  for (const { field, rule, remedy } of result.errors)
+    expect([field, rule, remedy]).toEqual([
+      'row',
+      expect.stringMatching(/^[a-z-]+$/),
+      expect.stringMatching(/^.{8,}\.$/),
+    ])
   expect(result.errors.map(({ line }) => line)).toEqual([3, 4])
-  expect((await root.leads.list({ where: { email: { endsWith: '@engines.example' } }, orderBy: { name: 'asc' } })).items.map(({ name }) => name)).toEqual(['Four', 'One'])
+  expect(
+    (await root.leads.list({ where: { email: { endsWith: '@engines.example' } }, orderBy: { name: 'asc' } })).items.map(
+      ({ name }) => name,
+    ),
+  ).toEqual(['Four', 'One'])
 })
 
 /** A call of every room and of everything beside them. */
@@ -293,7 +422,12 @@ describe('a database that cannot be used', () => {
     onTestFinished(() => first.close())
     await first.migrate()
     const add = (version: number, breaking: number) =>
-      storage.transaction(async (session) => session.run(`insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (?, 'later', ?, 0)`, [version, breaking]))
+      storage.transaction(async (session) =>
+        session.run(
+          `insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (?, 'later', ?, 0)`,
+          [version, breaking],
+        ),
+      )
     await add(98, 0)
     expect((await createCrm({ storage }).asSystem({ reason: 'test' }).leads.list()).items).toEqual([])
     await add(99, 1)
@@ -327,9 +461,12 @@ describe('a database that cannot be used', () => {
     }
   })
 
-  test.each([[{}], [{ file: '' }], [{ file: 5 }], [{ file: 'x.db', tablePrefix: 'drop table;' }]])('sqlite(%j) is refused at once', async (options) => {
-    const error = await errorOf(() => sqlite(options as never))
-    expect(error.code).toBe('VALIDATION')
-    expectHelpful(error)
-  })
+  test.each([[{}], [{ file: '' }], [{ file: 5 }], [{ file: 'x.db', tablePrefix: 'drop table;' }]])(
+    'sqlite(%j) is refused at once',
+    async (options) => {
+      const error = await errorOf(() => sqlite(options as never))
+      expect(error.code).toBe('VALIDATION')
+      expectHelpful(error)
+    },
+  )
 })

@@ -1,10 +1,12 @@
-import * as fc from 'fast-check'
 import { field, isCrmError } from '@rapport/core'
+import * as fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, room, runs, types, withPeople } from './support/crm'
 import { HOSTILE } from './support/hostile'
 
-const fields = { leads: { word: field.text(), note: field.text({ max: 5000 }), any: field.json<Record<string, unknown>>() } }
+const fields = {
+  leads: { word: field.text(), note: field.text({ max: 5000 }), any: field.json<Record<string, unknown>>() },
+}
 const makeWorld = () => withPeople({ fields, keep: true } as never)
 let world: Awaited<ReturnType<typeof makeWorld>>
 beforeAll(async () => {
@@ -29,10 +31,12 @@ test('exported and imported again they are what they were', async () => {
   for (const text of HOSTILE) {
     const values = { name: text, title: text, company: text, lostNote: null, custom: { word: text, note: text } }
     const withTag = root.leads.create({ ...values, tags: [text] } as never)
-    await withTag.catch(() => root.leads.create(values as never)).then(
-      () => accepted++,
-      (error) => expect(isCrmError(error, 'VALIDATION')).toBe(true),
-    )
+    await withTag
+      .catch(() => root.leads.create(values as never))
+      .then(
+        () => accepted++,
+        (error) => expect(isCrmError(error, 'VALIDATION')).toBe(true),
+      )
   }
   expect(accepted).toBeGreaterThan(250)
 
@@ -45,7 +49,16 @@ test('exported and imported again they are what they were', async () => {
   const all = async (client: Client) => {
     const rows: string[] = []
     for await (const { name, title, company, tags, custom } of client.leads.each()) {
-      rows.push(JSON.stringify([name, title, company, tags, custom.word ?? null, custom.note === undefined ? null : kept(custom.note as string)]))
+      rows.push(
+        JSON.stringify([
+          name,
+          title,
+          company,
+          tags,
+          custom.word ?? null,
+          custom.note === undefined ? null : kept(custom.note as string),
+        ]),
+      )
     }
     return rows.sort()
   }
@@ -53,10 +66,86 @@ test('exported and imported again they are what they were', async () => {
 })
 
 describe('whatever JSON comes in', () => {
-  const operators = ['eq', 'ne', 'in', 'notIn', 'gt', 'gte', 'lt', 'lte', 'between', 'contains', 'startsWith', 'endsWith', 'isNull', 'has', 'hasAny', 'hasAll', 'this', 'last', 'next', 'me', 'team', 'class', 'name']
-  const keys = ['and', 'or', 'not', 'custom', 'id', 'name', 'title', 'amount', 'stage', 'pipeline', 'owner', 'company', 'tags', 'createdAt', 'dueDate', 'emails', 'version', 'rotten', 'contact', 'word', 'any', 'consent', 'status', 'constructor', '__proto__', 'toString', ...operators]
+  const operators = [
+    'eq',
+    'ne',
+    'in',
+    'notIn',
+    'gt',
+    'gte',
+    'lt',
+    'lte',
+    'between',
+    'contains',
+    'startsWith',
+    'endsWith',
+    'isNull',
+    'has',
+    'hasAny',
+    'hasAll',
+    'this',
+    'last',
+    'next',
+    'me',
+    'team',
+    'class',
+    'name',
+  ]
+  const keys = [
+    'and',
+    'or',
+    'not',
+    'custom',
+    'id',
+    'name',
+    'title',
+    'amount',
+    'stage',
+    'pipeline',
+    'owner',
+    'company',
+    'tags',
+    'createdAt',
+    'dueDate',
+    'emails',
+    'version',
+    'rotten',
+    'contact',
+    'word',
+    'any',
+    'consent',
+    'status',
+    'constructor',
+    '__proto__',
+    'toString',
+    ...operators,
+  ]
   const value = fc.oneof(
-    fc.constantFrom<unknown>('x', '', 'asc', 'desc', 'month', '30d', '2026-03-01', '2026-03-01T00:00:00Z', 0, -1, 1.5, 1e308, null, true, false, [], {}, ['x', 'y'], [1, 2], { amount: 1, currency: 'EUR' }, { toString: 1 }, { toJSON: 1 }, { length: 1 }),
+    fc.constantFrom<unknown>(
+      'x',
+      '',
+      'asc',
+      'desc',
+      'month',
+      '30d',
+      '2026-03-01',
+      '2026-03-01T00:00:00Z',
+      0,
+      -1,
+      1.5,
+      1e308,
+      null,
+      true,
+      false,
+      [],
+      {},
+      ['x', 'y'],
+      [1, 2],
+      { amount: 1, currency: 'EUR' },
+      { toString: 1 },
+      { toJSON: 1 },
+      { length: 1 },
+    ),
     fc.jsonValue({ maxDepth: 2 }),
   )
   const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
@@ -64,12 +153,31 @@ describe('whatever JSON comes in', () => {
       { maxDepth: 5, withCrossShrink: true },
       value,
       fc.array(tie('tree'), { maxLength: 3 }),
-      fc.array(fc.tuple(fc.constantFrom(...keys), tie('tree')), { maxLength: 4 }).map((pairs) => JSON.parse(`{${pairs.map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one) ?? 'null'}`).join()}}`)),
+      fc
+        .array(fc.tuple(fc.constantFrom(...keys), tie('tree')), { maxLength: 4 })
+        .map((pairs) =>
+          JSON.parse(
+            `{${pairs.map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one) ?? 'null'}`).join()}}`,
+          ),
+        ),
     ),
   }))
-  const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withTypedArray: true, withSparseArray: true, withBoxedValues: true })
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withNullPrototype: true,
+    withTypedArray: true,
+    withSparseArray: true,
+    withBoxedValues: true,
+  })
   const json = fc.oneof({ weight: 4, arbitrary: tree }, { weight: 1, arbitrary: fc.jsonValue() })
-  const hostile = fc.oneof({ weight: 6, arbitrary: tree }, { weight: 2, arbitrary: fc.jsonValue() }, { weight: 1, arbitrary: anything })
+  const hostile = fc.oneof(
+    { weight: 6, arbitrary: tree },
+    { weight: 2, arbitrary: fc.jsonValue() },
+    { weight: 1, arbitrary: anything },
+  )
 
   const onlyOurs = async (work: () => unknown) => {
     try {
@@ -83,9 +191,46 @@ describe('whatever JSON comes in', () => {
   test('as a record, a patch and options', async () => {
     const { root } = world
     const ids = new Map<string, string>()
-    for (const type of types) ids.set(type, (await room(root, type).create({ name: 'X', title: 'X', kind: 'call', lastName: 'X' } as never).catch(async () => room(root, type).create(type === 'activities' ? { kind: 'call' } : type === 'contacts' ? { lastName: 'X' } : type === 'deals' || type === 'tasks' ? { title: 'X' } : { name: 'X' } ))).id)
-    const names = [...keys, 'email', 'phone', 'score', 'utm', 'address', 'addresses', 'phones', 'firstName', 'lastName', 'probability', 'price', 'dueAt', 'subject', 'participants']
-    const input = fc.oneof({ weight: 3, arbitrary: fc.dictionary(fc.constantFrom(...names), hostile, { maxKeys: 4 }) }, { weight: 1, arbitrary: hostile })
+    for (const type of types)
+      ids.set(
+        type,
+        (
+          await room(root, type)
+            .create({ name: 'X', title: 'X', kind: 'call', lastName: 'X' } as never)
+            .catch(async () =>
+              room(root, type).create(
+                type === 'activities'
+                  ? { kind: 'call' }
+                  : type === 'contacts'
+                    ? { lastName: 'X' }
+                    : type === 'deals' || type === 'tasks'
+                      ? { title: 'X' }
+                      : { name: 'X' },
+              ),
+            )
+        ).id,
+      )
+    const names = [
+      ...keys,
+      'email',
+      'phone',
+      'score',
+      'utm',
+      'address',
+      'addresses',
+      'phones',
+      'firstName',
+      'lastName',
+      'probability',
+      'price',
+      'dueAt',
+      'subject',
+      'participants',
+    ]
+    const input = fc.oneof(
+      { weight: 3, arbitrary: fc.dictionary(fc.constantFrom(...names), hostile, { maxKeys: 4 }) },
+      { weight: 1, arbitrary: hostile },
+    )
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...types), input, async (type, input) => {
         const api = room(root, type)
@@ -150,16 +295,28 @@ describe('whatever JSON comes in', () => {
 
   test('however deep it is', async () => {
     const { ada } = world
-    const deep = (levels: number, open: string, close: string) => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`)
+    const deep = (levels: number, open: string, close: string) =>
+      JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`)
     for (const levels of [50, 500, 1100, 2500, 5000]) {
-      for (const json of [deep(levels, '{"a":', '}'), { a: deep(levels, '[', ']') }, deep(levels, '{"not":', '}'), deep(levels, '{"and":[', ']}'), deep(levels, '{"company":', '}')]) {
+      for (const json of [
+        deep(levels, '{"a":', '}'),
+        { a: deep(levels, '[', ']') },
+        deep(levels, '{"not":', '}'),
+        deep(levels, '{"and":[', ']}'),
+        deep(levels, '{"company":', '}'),
+      ]) {
         await onlyOurs(() => ada.leads.list({ where: json }))
         await onlyOurs(() => ada.deals.list({ where: json }))
         await onlyOurs(() => ada.leads.create({ name: 'Deep', consent: json, custom: { any: json } }))
-        await onlyOurs(() => ada.leads.create({ name: 'Deep', consent: json, custom: { any: json } }, { idempotencyKey: 'deep' }))
+        await onlyOurs(() =>
+          ada.leads.create({ name: 'Deep', consent: json, custom: { any: json } }, { idempotencyKey: 'deep' }),
+        )
       }
       // What was let in does not keep anybody from reading the others.
-      expect((await ada.leads.list({ where: { custom: { word: 'Ada' } }, orderBy: { custom: { word: 'asc' } } })).items.length).toBeGreaterThanOrEqual(0)
+      expect(
+        (await ada.leads.list({ where: { custom: { word: 'Ada' } }, orderBy: { custom: { word: 'asc' } } })).items
+          .length,
+      ).toBeGreaterThanOrEqual(0)
       await ada.leads.list({ orderBy: { custom: { word: 'asc' } }, limit: 200 })
     }
   })
@@ -174,7 +331,9 @@ describe('whatever JSON comes in', () => {
     expect((read.consent as { polluted?: unknown }).polluted).toBeUndefined()
     const { contact } = await ada.leads.convert(lead.id, { contact: 'create' })
     expect(JSON.stringify(contact?.consent)).toBe(JSON.stringify(consent))
-    const result = await system.leads.import('name,__proto__,constructor,custom.__proto__\nX,1,2,3\n', { mapping: { __proto__: null } as never })
+    const result = await system.leads.import('name,__proto__,constructor,custom.__proto__\nX,1,2,3\n', {
+      mapping: { __proto__: null } as never,
+    })
     expect(result.created).toBe(1)
   })
 })

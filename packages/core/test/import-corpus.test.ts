@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createCrm, field, type Fields } from '@rapport/core'
 import { sqlite } from '@rapport/adapters/sqlite'
-import { getCountryCallingCode, type CountryCode } from 'libphonenumber-js'
+import { createCrm, type Fields, field } from '@rapport/core'
+import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js'
 import { describe, expect, test } from 'vitest'
 
 /** Real files through the importer, as a host would. Named by RAPPORT_CORPUS; without it: skipped, no corpus. */
@@ -21,8 +21,15 @@ async function admin(fields: Partial<Record<'leads' | 'contacts', Fields>> = {})
 describe.skipIf(!corpus)('skipped: no corpus — real files through the importer', () => {
   test('contacts with a byte order mark keep their first column', async () => {
     const me = await admin()
-    expect(await me.contacts.import(read('contacts-csv/chatwoot-with_bom.csv'))).toMatchObject({ created: 1, failed: 0 })
-    expect((await me.contacts.list()).items[0]).toMatchObject({ lastName: 'Ahmed', email: 'ahmed@example.com', phone: '+971501234567' })
+    expect(await me.contacts.import(read('contacts-csv/chatwoot-with_bom.csv'))).toMatchObject({
+      created: 1,
+      failed: 0,
+    })
+    expect((await me.contacts.list()).items[0]).toMatchObject({
+      lastName: 'Ahmed',
+      email: 'ahmed@example.com',
+      phone: '+971501234567',
+    })
   })
 
   test('a contact with emoji in its name survives; an impossible number is refused with its line', async () => {
@@ -53,16 +60,24 @@ describe.skipIf(!corpus)('skipped: no corpus — real files through the importer
 
   test('spectrum: each cell of each file arrives as its JSON says', async () => {
     for (const file of readdirSync(join(corpus, 'csv-torture/csv-spectrum/csvs'))) {
-      const answer = json(`csv-torture/csv-spectrum/json/${file.replace('.csv', '.json')}`) as Record<string, string>[] | Record<string, string>
+      const answer = json(`csv-torture/csv-spectrum/json/${file.replace('.csv', '.json')}`) as
+        | Record<string, string>[]
+        | Record<string, string>
       const expected = Array.isArray(answer) ? answer : [answer]
       const columns = Object.keys(expected[0] as object)
       const fields = Object.fromEntries(columns.map((_, index) => [`c${index}`, field.text({ max: 5000 })]))
       const me = await admin({ leads: fields })
       const mapping = Object.fromEntries(columns.map((column, index) => [column, `custom.c${index}`]))
-      const result = await me.leads.import(read(`csv-torture/csv-spectrum/csvs/${file}`), { mapping, header: true, defaults: { name: 'Row' } })
+      const result = await me.leads.import(read(`csv-torture/csv-spectrum/csvs/${file}`), {
+        mapping,
+        header: true,
+        defaults: { name: 'Row' },
+      })
       expect({ file, errors: result.errors }).toEqual({ file, errors: [] })
       const { items } = await me.leads.list({ orderBy: { createdAt: 'asc' } })
-      const rows = items.map(({ custom }) => columns.map((_, index) => (custom as Record<string, string>)[`c${index}`] ?? ''))
+      const rows = items.map(({ custom }) =>
+        columns.map((_, index) => (custom as Record<string, string>)[`c${index}`] ?? ''),
+      )
       const answers = expected.map((row) => columns.map((column) => (row[column] as string).trim()))
       // The phone number was anonymised in this one's JSON, not in its CSV.
       if (file === 'location_coordinates.csv') (answers[0] as string[])[0] = '2095257564'
@@ -89,12 +104,21 @@ describe.skipIf(!corpus)('skipped: no corpus — real files through the importer
   test('a mobile number of every region is found by its E.164 form', async () => {
     const me = await admin()
     const numbers = json('phone/libphonenumber-example-mobile-numbers.json') as Record<string, string>
-    const expected = Object.entries(numbers).map(([region, national]) => `+${getCountryCallingCode(region as CountryCode)}${national}`)
+    const expected = Object.entries(numbers).map(
+      ([region, national]) => `+${getCountryCallingCode(region as CountryCode)}${national}`,
+    )
     const spaced = expected.map((number) => number.replace(/(\d{3})(?=\d)/g, '$1 '))
-    const result = await me.leads.import(`name,phone\n${spaced.map((number, index) => `Lead ${index},${number}`).join('\n')}\n`, { key: 'phone' })
-    expect({ rows: result.rows, failed: result.errors.filter(({ rule }) => rule !== 'duplicate') }).toEqual({ rows: 245, failed: [] })
+    const result = await me.leads.import(
+      `name,phone\n${spaced.map((number, index) => `Lead ${index},${number}`).join('\n')}\n`,
+      { key: 'phone' },
+    )
+    expect({ rows: result.rows, failed: result.errors.filter(({ rule }) => rule !== 'duplicate') }).toEqual({
+      rows: 245,
+      failed: [],
+    })
     expect(result.created).toBe(new Set(expected).size)
-    for (const number of expected.slice(0, 40)) expect((await me.leads.list({ where: { phone: number }, limit: 1 })).items).toHaveLength(1)
+    for (const number of expected.slice(0, 40))
+      expect((await me.leads.list({ where: { phone: number }, limit: 1 })).items).toHaveLength(1)
   })
 
   test('164 addresses: what is no address is refused with its line, what mail systems deliver is taken', async () => {
@@ -108,7 +132,10 @@ describe.skipIf(!corpus)('skipped: no corpus — real files through the importer
     expect(cases).toHaveLength(164)
     for (const { address, category, diagnosis } of cases) {
       if (address.includes('\0')) {
-        await expect(me.leads.import(`name,email\nSomebody,${cell(address)}\n`)).rejects.toMatchObject({ code: 'VALIDATION', rule: 'binary' })
+        await expect(me.leads.import(`name,email\nSomebody,${cell(address)}\n`)).rejects.toMatchObject({
+          code: 'VALIDATION',
+          rule: 'binary',
+        })
         continue
       }
       const result = await me.leads.import(`name,email\nSomebody,${cell(address)}\n`, { mode: 'create', header: true })
@@ -118,9 +145,15 @@ describe.skipIf(!corpus)('skipped: no corpus — real files through the importer
       // Cells are trimmed: what is only wrong by a line break around it is an address.
       if (category === 'ISEMAIL_ERR' && address === address.trim() && address !== '') {
         expect({ ...where, failed: result.failed }).toEqual({ ...where, failed: 1 })
-        expect({ ...where, rules: result.errors.map(({ rule }) => rule) }).toEqual({ ...where, rules: ['invalid-email'] })
+        expect({ ...where, rules: result.errors.map(({ rule }) => rule) }).toEqual({
+          ...where,
+          rules: ['invalid-email'],
+        })
       } else if (deliverable) {
-        expect({ ...where, errors: result.errors.filter(({ rule }) => rule !== 'duplicate') }).toEqual({ ...where, errors: [] })
+        expect({ ...where, errors: result.errors.filter(({ rule }) => rule !== 'duplicate') }).toEqual({
+          ...where,
+          errors: [],
+        })
       }
       expect(result.rows).toBe(1)
       expect(result.created + result.failed).toBe(1)

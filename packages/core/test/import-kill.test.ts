@@ -41,7 +41,9 @@ afterAll(() => {
 /** Runs the importer; kills it without warning once it has reported that many rows. Gives the last line it printed. */
 function runImporter(file: string, killAfter = Number.POSITIVE_INFINITY): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(built, 'importer.js'), file, String(ROWS)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [join(built, 'importer.js'), file, String(ROWS)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let last = ''
     let errors = ''
     child.stdout.on('data', (data) => {
@@ -49,7 +51,9 @@ function runImporter(file: string, killAfter = Number.POSITIVE_INFINITY): Promis
       if (Number.parseInt(last, 10) >= killAfter) child.kill('SIGKILL')
     })
     child.stderr.on('data', (data) => (errors += data))
-    child.on('close', (code, signal) => (code === 0 || signal === 'SIGKILL' ? resolve(last) : reject(new Error(errors))))
+    child.on('close', (code, signal) =>
+      code === 0 || signal === 'SIGKILL' ? resolve(last) : reject(new Error(errors)),
+    )
   })
 }
 
@@ -66,8 +70,13 @@ test('an import killed again and again: the file opens, nothing is half there, a
     expect(leads).toBeLessThan(ROWS)
     expect(leads % 500).toBe(0)
     expect(one("select count(*) from crm_event where name = 'lead.created'")).toBe(leads)
-    expect(one('select count(*) from crm_lead l where not exists (select 1 from crm_event e where e.record_id = l.id)')).toBe(0)
-    expect(JSON.parse(one('select counts from crm_import_job') as string)).toMatchObject({ rows: leads, created: leads })
+    expect(
+      one('select count(*) from crm_lead l where not exists (select 1 from crm_event e where e.record_id = l.id)'),
+    ).toBe(0)
+    expect(JSON.parse(one('select counts from crm_import_job') as string)).toMatchObject({
+      rows: leads,
+      created: leads,
+    })
     before = leads
     raw.close()
   }

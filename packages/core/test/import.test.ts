@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createCrm, field } from '@rapport/core'
 import { sqlite } from '@rapport/adapters/sqlite'
+import { createCrm, field } from '@rapport/core'
 import { describe, expect, test } from 'vitest'
 
 const corpus = process.env.RAPPORT_CORPUS
 
 async function setUp(country?: string) {
-  const crm = createCrm({ storage: sqlite({ file: ':memory:' }), settings: { country, currency: 'EUR' }, fields: { leads: { tier: field.select(['gold', 'silver']) } } })
+  const crm = createCrm({
+    storage: sqlite({ file: ':memory:' }),
+    settings: { country, currency: 'EUR' },
+    fields: { leads: { tier: field.select(['gold', 'silver']) } },
+  })
   await crm.migrate()
   await crm.asSystem({ reason: 'test' }).users.sync([
     { id: 'boss', name: 'Boss', roles: ['admin'] },
@@ -19,18 +23,31 @@ async function setUp(country?: string) {
 describe('import of leads', () => {
   test('creates a lead for each row, under its mapped fields', async () => {
     const { me } = await setUp('DE')
-    const csv = 'Full Name;E-Mail;Telefon;Firma;Tier;Owner\r\nAda Byron;Ada@Example.com;030 901820;Engines;Gold;rosa@example.com\r\n'
+    const csv =
+      'Full Name;E-Mail;Telefon;Firma;Tier;Owner\r\nAda Byron;Ada@Example.com;030 901820;Engines;Gold;rosa@example.com\r\n'
     const result = await me.leads.import(csv)
     expect(result).toMatchObject({ rows: 1, created: 1, failed: 0, delimiter: ';' })
     const { items } = await me.leads.list()
-    expect(items[0]).toMatchObject({ name: 'Ada Byron', email: 'Ada@Example.com', phone: '030 901820', company: 'Engines', owner: 'rep', custom: { tier: 'gold' } })
+    expect(items[0]).toMatchObject({
+      name: 'Ada Byron',
+      email: 'Ada@Example.com',
+      phone: '030 901820',
+      company: 'Engines',
+      owner: 'rep',
+      custom: { tier: 'gold' },
+    })
   })
 
   test('reports each refused row by line and column, and keeps the others', async () => {
     const { me } = await setUp()
     let failed = ''
-    const csv = 'name,email,score\nAda,ada@example.com,5\nBob,not-an-email,6\nEve,eve@example.com,101\nZoe,zoe@example.com,7\n'
-    const result = await me.leads.import(csv, { onFailedRows: (text) => void (failed += text) })
+    const csv =
+      'name,email,score\nAda,ada@example.com,5\nBob,not-an-email,6\nEve,eve@example.com,101\nZoe,zoe@example.com,7\n'
+    const result = await me.leads.import(csv, {
+      onFailedRows: (text) => {
+        failed += text
+      },
+    })
     expect(result).toMatchObject({ rows: 4, created: 2, failed: 2 })
     expect(result.errors.map(({ line, column, rule }) => [line, column, rule])).toEqual([
       [3, 'email', 'invalid-email'],
@@ -55,7 +72,10 @@ describe('import of leads', () => {
     const { me } = await setUp()
     const ada = await me.leads.create({ name: 'Ada', email: 'ada@example.com', score: 1 })
     await me.leads.create({ name: 'Bob', email: 'bob@example.com' })
-    const result = await me.leads.import('name,email,score\nAda,ADA@example.com,9\nBob,bob@example.com,\nEve,eve@example.com,3\n', { mode: 'upsert' })
+    const result = await me.leads.import(
+      'name,email,score\nAda,ADA@example.com,9\nBob,bob@example.com,\nEve,eve@example.com,3\n',
+      { mode: 'upsert' },
+    )
     expect(result).toMatchObject({ created: 1, updated: 1, unchanged: 1, failed: 0 })
     expect(await me.leads.get(ada.id)).toMatchObject({ score: 9, version: 2, email: 'ADA@example.com' })
   })
@@ -92,7 +112,10 @@ describe('import of leads', () => {
 
   test('needs the import permission', async () => {
     const { crm } = await setUp()
-    await expect(crm.as({ user: 'rep' }).leads.import('name\nAda\n')).rejects.toMatchObject({ code: 'FORBIDDEN', rule: 'import-not-granted' })
+    await expect(crm.as({ user: 'rep' }).leads.import('name\nAda\n')).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      rule: 'import-not-granted',
+    })
   })
 })
 
@@ -100,7 +123,9 @@ describe('import of contacts', () => {
   test('links companies by name and creates the missing ones once', async () => {
     const { me } = await setUp()
     await me.companies.create({ name: 'Ácme' })
-    const result = await me.contacts.import('first name,last name,email,company\nA,B,a@example.com,acme\nC,D,c@example.com,Globex\nE,F,e@example.com,GLOBEX\n')
+    const result = await me.contacts.import(
+      'first name,last name,email,company\nA,B,a@example.com,acme\nC,D,c@example.com,Globex\nE,F,e@example.com,GLOBEX\n',
+    )
     expect(result).toMatchObject({ created: 3, failed: 0 })
     const companies = await me.companies.list({ orderBy: { name: 'asc' } })
     expect(companies.items.map((one) => one.name)).toEqual(['Ácme', 'Globex'])

@@ -5,7 +5,9 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { expect, test } from 'vitest'
 
 test('the outer client inside the host’s own transaction is told, instead of waiting forever', async () => {
-  const kysely = new Kysely<Record<string, never>>({ dialect: new SqliteDialect({ database: new Database(':memory:') }) })
+  const kysely = new Kysely<Record<string, never>>({
+    dialect: new SqliteDialect({ database: new Database(':memory:') }),
+  })
   const crm = createCrm({ storage: sqlite({ kysely, patience: 50 }) })
   await crm.migrate()
   const system = crm.asSystem({ reason: 'test' })

@@ -12,10 +12,20 @@ let askers: Record<Reach, Client>
 let known: { lead: string; company: string; contact: string; deal: string; stage: string }
 
 beforeAll(async () => {
-  made = await newCrm({ keep: true, roles: { solo: { '*': { read: 'own', update: 'own', export: 'own' } }, team: { '*': { read: 'team', update: 'team' } } }, fields: { leads: { code: field.text({ unique: true }) } } } as never)
+  made = await newCrm({
+    keep: true,
+    roles: {
+      solo: { '*': { read: 'own', update: 'own', export: 'own' } },
+      team: { '*': { read: 'team', update: 'team' } },
+    },
+    fields: { leads: { code: field.text({ unique: true }) } },
+  } as never)
   const { crm, system, clock } = made
   await addPeople(system)
-  await system.users.syncTeams([{ id: 'small', name: 'Small' }, { id: 'big', name: 'Big' }])
+  await system.users.syncTeams([
+    { id: 'small', name: 'Small' },
+    { id: 'big', name: 'Big' },
+  ])
   const mates = Array.from({ length: 70 }, (_, index) => `m${index}`)
   await system.users.sync([
     { id: 'solo', name: 'Solo', roles: ['solo'] },
@@ -23,27 +33,90 @@ beforeAll(async () => {
     { id: 'max', name: 'Max', roles: ['team'], teams: ['big'] },
     ...mates.map((id, index) => ({ id, name: id, teams: index < 10 ? ['small', 'big'] : ['big'] })),
   ])
-  askers = { all: system, own: crm.as({ user: 'solo' }) as Client, 'small team': crm.as({ user: 'sam' }) as Client, 'big team': crm.as({ user: 'max' }) as Client }
+  askers = {
+    all: system,
+    own: crm.as({ user: 'solo' }) as Client,
+    'small team': crm.as({ user: 'sam' }) as Client,
+    'big team': crm.as({ user: 'max' }) as Client,
+  }
 
   const owners = ['solo', 'ada', ...mates]
-  const rows = <T>(of: (index: number, owner: string) => T) => Array.from({ length: COUNT }, (_, index) => of(index, owners[index % owners.length] as string))
+  const rows = <T>(of: (index: number, owner: string) => T) =>
+    Array.from({ length: COUNT }, (_, index) => of(index, owners[index % owners.length] as string))
   const write = async (room: { createMany(items: never[]): Promise<{ ok: boolean }[]> }, items: object[]) => {
     for (let from = 0; from < COUNT; from += 500) {
       clock.advance(60_000)
       for (const result of await room.createMany(items.slice(from, from + 500) as never)) expect(result.ok).toBe(true)
     }
   }
-  await write(system.companies as never, rows((index, owner) => ({ name: `Company ${index}`, domain: `c${index}.example`, owner, phone: `+4930${10_000_000 + index}` })))
+  await write(
+    system.companies as never,
+    rows((index, owner) => ({
+      name: `Company ${index}`,
+      domain: `c${index}.example`,
+      owner,
+      phone: `+4930${10_000_000 + index}`,
+    })),
+  )
   const companies = await ids(system.companies)
-  await write(system.contacts as never, rows((index, owner) => ({ lastName: `Contact ${index}`, emails: [`p${index}@c.example`], phones: [`+4930${20_000_000 + index}`], company: companies[index % 200], owner, tags: index % 7 === 0 ? ['VIP'] : [] })))
-  await write(system.leads as never, rows((index, owner) => ({ name: `Lead ${index}`, email: `l${index}@c.example`, phone: `+4930${30_000_000 + index}`, status: index % 3 === 0 ? 'contacted' : 'new', owner, tags: index % 7 === 0 ? ['VIP'] : [], custom: { code: `A${index}` } })))
-  await write(system.deals as never, rows((index, owner) => ({ title: `Deal ${index}`, amount: { amount: index, currency: 'EUR' }, company: companies[index % 200], owner, stage: index % 5 === 0 ? 'Negotiation' : 'Qualification', expectedCloseDate: `2026-0${1 + (index % 9)}-15` })))
-  await write(system.tasks as never, rows((index, owner) => ({ title: `Task ${index}`, dueDate: `2026-0${1 + (index % 9)}-15`, owner, company: companies[index % 200] })))
-  await write(system.activities as never, rows((index, owner) => ({ kind: 'call', owner, company: companies[index % 200] })))
+  await write(
+    system.contacts as never,
+    rows((index, owner) => ({
+      lastName: `Contact ${index}`,
+      emails: [`p${index}@c.example`],
+      phones: [`+4930${20_000_000 + index}`],
+      company: companies[index % 200],
+      owner,
+      tags: index % 7 === 0 ? ['VIP'] : [],
+    })),
+  )
+  await write(
+    system.leads as never,
+    rows((index, owner) => ({
+      name: `Lead ${index}`,
+      email: `l${index}@c.example`,
+      phone: `+4930${30_000_000 + index}`,
+      status: index % 3 === 0 ? 'contacted' : 'new',
+      owner,
+      tags: index % 7 === 0 ? ['VIP'] : [],
+      custom: { code: `A${index}` },
+    })),
+  )
+  await write(
+    system.deals as never,
+    rows((index, owner) => ({
+      title: `Deal ${index}`,
+      amount: { amount: index, currency: 'EUR' },
+      company: companies[index % 200],
+      owner,
+      stage: index % 5 === 0 ? 'Negotiation' : 'Qualification',
+      expectedCloseDate: `2026-0${1 + (index % 9)}-15`,
+    })),
+  )
+  await write(
+    system.tasks as never,
+    rows((index, owner) => ({
+      title: `Task ${index}`,
+      dueDate: `2026-0${1 + (index % 9)}-15`,
+      owner,
+      company: companies[index % 200],
+    })),
+  )
+  await write(
+    system.activities as never,
+    rows((index, owner) => ({ kind: 'call', owner, company: companies[index % 200] })),
+  )
 
-  const own = async (room: { list(query: never): Promise<{ items: { id: string }[] }> }) => (await room.list({ where: { owner: 'solo' }, limit: 1 } as never)).items[0]?.id as string
+  const own = async (room: { list(query: never): Promise<{ items: { id: string }[] }> }) =>
+    (await room.list({ where: { owner: 'solo' }, limit: 1 } as never)).items[0]?.id as string
   const deal = await own(system.deals as never)
-  known = { lead: await own(system.leads as never), company: await own(system.companies as never), contact: await own(system.contacts as never), deal, stage: (await system.deals.get(deal)).stage }
+  known = {
+    lead: await own(system.leads as never),
+    company: await own(system.companies as never),
+    contact: await own(system.contacts as never),
+    deal,
+    stage: (await system.deals.get(deal)).stage,
+  }
   for (const user of ['solo', 'm1']) await system.leads.share(known.lead, { with: { user }, level: 'read' })
   await system.deals.share(known.deal, { with: { team: 'small' }, level: 'read' })
   await system.deals.share(known.deal, { with: { team: 'big' }, level: 'read' })
@@ -74,7 +147,8 @@ async function plansOf(call: () => Promise<unknown>): Promise<string[]> {
 }
 
 /** Tables that grow with use; those of users, teams, stages and pipelines stay small. */
-const GROWING = /^(r|l\d+|e|n|crm_(lead|contact|company|deal|product|activity|task|note|event|event_about|share|record_key|stage_interval|deal_contact|deal_line|delivery|idempotency))\b/
+const GROWING =
+  /^(r|l\d+|e|n|crm_(lead|contact|company|deal|product|activity|task|note|event|event_about|share|record_key|stage_interval|deal_contact|deal_line|delivery|idempotency))\b/
 
 /** Work is taken off these in order, whosever it is. */
 const QUEUES = /crm_(event_pending|delivery_(due|dead)|idempotency_age) /
@@ -88,7 +162,8 @@ const wholeScans = (lines: readonly string[]) =>
     return table !== undefined && GROWING.test(table) && !QUEUES.test(line) && !terms?.startsWith('tenant_id=?')
   })
 
-const sorts = (lines: readonly string[]) => lines.filter((line) => /TEMP B-TREE FOR (THE )?(RIGHT PART OF )?ORDER BY/.test(line))
+const sorts = (lines: readonly string[]) =>
+  lines.filter((line) => /TEMP B-TREE FOR (THE )?(RIGHT PART OF )?ORDER BY/.test(line))
 
 type Shape = [name: string, call: (me: Client) => Promise<unknown>]
 
@@ -133,9 +208,20 @@ const others: Shape[] = [
   ['a count', (me) => me.leads.list({ limit: 1, count: 'exact' })],
   ['a count of a status', (me) => me.leads.list({ limit: 1, count: 'capped', where: { status: 'new' } })],
   ['a second page', async (me) => me.leads.list({ limit: 5, after: (await me.leads.list({ limit: 5 })).nextCursor })],
-  ['a second page by name', async (me) => me.leads.list({ limit: 5, orderBy: { name: 'asc' }, after: (await me.leads.list({ limit: 5, orderBy: { name: 'asc' } })).nextCursor })],
+  [
+    'a second page by name',
+    async (me) =>
+      me.leads.list({
+        limit: 5,
+        orderBy: { name: 'asc' },
+        after: (await me.leads.list({ limit: 5, orderBy: { name: 'asc' } })).nextCursor,
+      }),
+  ],
   ['get', (me) => me.leads.get(known.lead)],
-  ['get with what it links to', (me) => me.deals.get(known.deal, { include: ['company', 'owner', 'stage', 'pipeline'] })],
+  [
+    'get with what it links to',
+    (me) => me.deals.get(known.deal, { include: ['company', 'owner', 'stage', 'pipeline'] }),
+  ],
   ['can', (me) => me.can('leads', 'update', known.lead)],
   ['the timeline of a lead', (me) => me.timeline({ type: 'leads', id: known.lead })],
   ['the timeline of a company', (me) => me.timeline({ type: 'companies', id: known.company }, { limit: 5 })],
@@ -173,18 +259,47 @@ test.each<Shape>([
   ['audit of an event', (me) => me.audit({ where: { name: 'deal.won' } })],
   ['audit of a day', (me) => me.audit({ where: { at: 'today' } })],
   ['an update', (me) => me.leads.update(known.lead, { title: `T${Math.random()}` })],
-  ['an update from an older version', (me) => me.leads.update(known.lead, { score: Math.floor(Math.random() * 100) }, { ifVersion: 1 })],
-  ['a create with everything to check', (me) => me.contacts.create({ lastName: 'X', emails: [`${Math.random()}@x.example`], company: known.company, tags: ['VIP'] })],
-  ['a create with a unique custom field', (me) => me.leads.create({ name: 'X', custom: { code: `B${Math.random()}` } })],
-  ['a move', async (me) => (await me.deals.moveTo(known.deal, 'Proposal Sent'), me.deals.moveTo(known.deal, 'Negotiation'))],
-  ['a conversion', async (me) => me.leads.convert((await me.leads.create({ name: 'X', email: `${Math.random()}@x.example`, company: 'Company 5' })).id, { deal: 'create' }, { onDuplicate: 'link' } as never)],
-  ['delete, restore and purge', async (me) => {
-    const { id } = await me.companies.create({ name: 'X', domain: 'x.example' })
-    await me.companies.delete(id)
-    await me.companies.restore(id)
-    await me.companies.delete(id)
-    await me.companies.purge(id)
-  }],
+  [
+    'an update from an older version',
+    (me) => me.leads.update(known.lead, { score: Math.floor(Math.random() * 100) }, { ifVersion: 1 }),
+  ],
+  [
+    'a create with everything to check',
+    (me) =>
+      me.contacts.create({
+        lastName: 'X',
+        emails: [`${Math.random()}@x.example`],
+        company: known.company,
+        tags: ['VIP'],
+      }),
+  ],
+  [
+    'a create with a unique custom field',
+    (me) => me.leads.create({ name: 'X', custom: { code: `B${Math.random()}` } }),
+  ],
+  [
+    'a move',
+    async (me) => (await me.deals.moveTo(known.deal, 'Proposal Sent'), me.deals.moveTo(known.deal, 'Negotiation')),
+  ],
+  [
+    'a conversion',
+    async (me) =>
+      me.leads.convert(
+        (await me.leads.create({ name: 'X', email: `${Math.random()}@x.example`, company: 'Company 5' })).id,
+        { deal: 'create' },
+        { onDuplicate: 'link' } as never,
+      ),
+  ],
+  [
+    'delete, restore and purge',
+    async (me) => {
+      const { id } = await me.companies.create({ name: 'X', domain: 'x.example' })
+      await me.companies.delete(id)
+      await me.companies.restore(id)
+      await me.companies.delete(id)
+      await me.companies.purge(id)
+    },
+  ],
   ['a keyed create', (me) => me.leads.create({ name: 'X' }, { idempotencyKey: String(Math.random()) })],
   ['a round of background work', () => made.crm.tick()],
 ])('%s: no whole scan', async (_, call) => {

@@ -8,7 +8,13 @@ import { errorOf } from './support/outcome'
 type Loose = any
 
 const all = { read: 'all', create: 'all', update: 'all', delete: 'all', assign: 'all', share: 'all' } as const
-const user = (id: string, roles: string[], teams: string[] = []) => ({ id, name: id, email: `${id}@us.example`, roles, teams })
+const user = (id: string, roles: string[], teams: string[] = []) => ({
+  id,
+  name: id,
+  email: `${id}@us.example`,
+  roles,
+  teams,
+})
 
 describe('what a role hides', () => {
   test('all custom fields at once: reads and writes still work', async () => {
@@ -35,7 +41,9 @@ describe('what a role hides', () => {
   })
 
   test('phones: a contact named by its phone number is not told', async () => {
-    const { crm, system } = await newCrm({ roles: { quiet: defineRole({ contacts: { ...all, fields: { phones: 'none' } } }) } })
+    const { crm, system } = await newCrm({
+      roles: { quiet: defineRole({ contacts: { ...all, fields: { phones: 'none' } } }) },
+    })
     await system.users.sync([user('pat', ['quiet'])])
     const contact = await system.contacts.create({ phones: ['+4930901820'] })
     expect(JSON.stringify(await crm.as({ user: 'pat' }).contacts.get(contact.id))).not.toContain('901820')
@@ -43,7 +51,12 @@ describe('what a role hides', () => {
 
   test('status: neither reasons nor moments tell it', async () => {
     const { crm, system } = await newCrm({
-      roles: { dim: defineRole({ leads: { ...all, fields: { status: 'none' } }, tasks: { ...all, fields: { status: 'none' } } }) },
+      roles: {
+        dim: defineRole({
+          leads: { ...all, fields: { status: 'none' } },
+          tasks: { ...all, fields: { status: 'none' } },
+        }),
+      },
     })
     await system.users.sync([user('pat', ['dim'])])
     const pat = crm.as({ user: 'pat' })
@@ -69,7 +82,11 @@ describe('what a role hides', () => {
     const contact = await system.contacts.create({ lastName: 'B', company: company.id })
     const lead = await system.leads.create({ name: 'Ada Byron' })
     const pat = crm.as({ user: 'pat' })
-    const named = await pat.leads.previewConvert(lead.id, { contact: 'none', company: { link: company.id }, deal: 'create' })
+    const named = await pat.leads.previewConvert(lead.id, {
+      contact: 'none',
+      company: { link: company.id },
+      deal: 'create',
+    })
     expect(JSON.stringify(named)).not.toContain('Secret Works')
     const linked = await pat.leads.previewConvert(lead.id, { contact: { link: contact.id }, deal: 'create' })
     expect(JSON.stringify(linked)).not.toContain(company.id)
@@ -78,22 +95,36 @@ describe('what a role hides', () => {
   test('users: an import finds owners by their ids alone', async () => {
     const { crm, system } = await newCrm({ roles: { blind: defineRole({ leads: { ...all, import: 'all' } }) } })
     await system.users.sync([user('pat', ['blind']), user('u77', ['sales'])])
-    const preview = async (owner: string) => JSON.stringify(await crm.as({ user: 'pat' }).leads.previewImport(`Name,Owner\nL,${owner}\n`, { mapping: { Owner: 'owner' } }))
+    const preview = async (owner: string) =>
+      JSON.stringify(
+        await crm.as({ user: 'pat' }).leads.previewImport(`Name,Owner\nL,${owner}\n`, { mapping: { Owner: 'owner' } }),
+      )
     expect(await preview('u77@us.example')).not.toContain('"owner":"u77"')
     expect(await preview('u77')).toContain('"owner":"u77"')
   })
 
   test('names: that two share one is no reason to take them for the same', async () => {
-    const { crm, system } = await newCrm({ roles: { veil: defineRole({ leads: { ...all, fields: { name: 'none' } } }) } })
+    const { crm, system } = await newCrm({
+      roles: { veil: defineRole({ leads: { ...all, fields: { name: 'none' } } }) },
+    })
     await system.users.sync([user('pat', ['veil'])])
     await system.leads.create({ name: 'Ada Byron', email: 'ada@x.example', company: 'Engines' })
-    const [found] = await crm.as({ user: 'pat' }).leads.duplicates({ name: 'Ada Byron', email: 'ada@x.example', company: 'Engines' })
+    const [found] = await crm
+      .as({ user: 'pat' })
+      .leads.duplicates({ name: 'Ada Byron', email: 'ada@x.example', company: 'Engines' })
     expect(found?.reasons).toEqual(['same-email'])
   })
 
   test('what the SDK fills in is not refused for being read-only to the caller', async () => {
     const { crm, system } = await newCrm({
-      roles: { maker: defineRole({ leads: { ...all, convert: 'all' }, contacts: { ...all, fields: { owner: 'read' } }, companies: all, deals: { ...all, fields: { lead: 'read', owner: 'read' } } }) },
+      roles: {
+        maker: defineRole({
+          leads: { ...all, convert: 'all' },
+          contacts: { ...all, fields: { owner: 'read' } },
+          companies: all,
+          deals: { ...all, fields: { lead: 'read', owner: 'read' } },
+        }),
+      },
     })
     await system.users.sync([user('pat', ['maker']), user('ada', ['sales'])])
     const lead = await system.leads.create({ name: 'Ada Byron', owner: 'ada' })
@@ -109,7 +140,8 @@ describe('what a role hides', () => {
       roles: { dim: defineRole({ leads: { ...all, fields: { campaign: 'none' } } }) },
     })
     await system.users.sync([user('pat', ['dim'])])
-    for (const campaign of ['one', 'secret-two']) await crm.capture({ token, input: { email: 'ada@engines.example', campaign } })
+    for (const campaign of ['one', 'secret-two'])
+      await crm.capture({ token, input: { email: 'ada@engines.example', campaign } })
     const pat = crm.as({ user: 'pat' })
     const [lead] = (await pat.leads.list()).items
     expect(JSON.stringify(await pat.leads.timeline(lead?.id as string))).not.toContain('secret-two')
@@ -119,41 +151,66 @@ describe('what a role hides', () => {
 
 describe('records out of reach', () => {
   test('a level for sharing or bringing back above the one for reading reaches nothing unseen', async () => {
-    const { crm, system } = await newCrm({ roles: { odd: defineRole({ leads: { read: 'own', delete: 'all', share: 'all', convert: 'all', merge: 'all', purge: 'all' } }) } })
+    const { crm, system } = await newCrm({
+      roles: {
+        odd: defineRole({
+          leads: { read: 'own', delete: 'all', share: 'all', convert: 'all', merge: 'all', purge: 'all' },
+        }),
+      },
+    })
     await system.users.sync([user('pat', ['odd'])])
     const lead = await system.leads.create({ name: 'Hidden' })
     const mine = await system.leads.create({ name: 'Mine', owner: 'pat' })
     const pat = crm.as({ user: 'pat' })
-    for (const call of [() => pat.leads.share(lead.id, { with: { user: 'pat' }, level: 'read' }), () => pat.leads.convert(lead.id), () => pat.leads.merge(mine.id, [lead.id])])
+    for (const call of [
+      () => pat.leads.share(lead.id, { with: { user: 'pat' }, level: 'read' }),
+      () => pat.leads.convert(lead.id),
+      () => pat.leads.merge(mine.id, [lead.id]),
+    ])
       expect((await errorOf(call)).code).toBe('NOT_FOUND')
     await system.leads.delete(lead.id)
     await system.leads.delete(mine.id)
     expect((await pat.leads.list({ deleted: true })).items.map(({ id }) => id)).toEqual([mine.id])
-    for (const call of [() => pat.leads.restore(lead.id), () => pat.leads.purge(lead.id), () => pat.leads.timeline(lead.id, { deleted: true })]) expect((await errorOf(call)).code).toBe('NOT_FOUND')
+    for (const call of [
+      () => pat.leads.restore(lead.id),
+      () => pat.leads.purge(lead.id),
+      () => pat.leads.timeline(lead.id, { deleted: true }),
+    ])
+      expect((await errorOf(call)).code).toBe('NOT_FOUND')
     expect((await pat.leads.restore(mine.id)).id).toBe(mine.id)
   })
 
   test('nobody gives a right to change what they may not change', async () => {
-    const { crm, system } = await newCrm({ roles: { giver: defineRole({ leads: { read: 'all', share: 'all', update: 'own' } }) } })
+    const { crm, system } = await newCrm({
+      roles: { giver: defineRole({ leads: { read: 'all', share: 'all', update: 'own' } }) },
+    })
     await system.users.sync([user('pat', ['giver']), user('eve', ['sales'])])
     const lead = await system.leads.create({ name: 'L' })
     const pat = crm.as({ user: 'pat' })
-    expect((await errorOf(() => pat.leads.share(lead.id, { with: { user: 'eve' }, level: 'edit' }))).code).toBe('FORBIDDEN')
+    expect((await errorOf(() => pat.leads.share(lead.id, { with: { user: 'eve' }, level: 'edit' }))).code).toBe(
+      'FORBIDDEN',
+    )
     await pat.leads.share(lead.id, { with: { user: 'eve' }, level: 'read' })
   })
 
   test('merging does not give records away without the right to assign', async () => {
-    const { crm, system } = await newCrm({ roles: { merger: defineRole({ leads: { read: 'all', update: 'all', merge: 'all' } }) } })
+    const { crm, system } = await newCrm({
+      roles: { merger: defineRole({ leads: { read: 'all', update: 'all', merge: 'all' } }) },
+    })
     await system.users.sync([user('pat', ['merger']), user('ada', ['sales']), user('bob', ['sales'])])
     const keep = await system.leads.create({ name: 'A', owner: 'ada' })
     const copy = await system.leads.create({ name: 'A', owner: 'bob' })
     const pat = crm.as({ user: 'pat' })
-    expect((await errorOf(() => pat.leads.merge(keep.id, [copy.id], { fields: { owner: copy.id } }))).code).toBe('FORBIDDEN')
+    expect((await errorOf(() => pat.leads.merge(keep.id, [copy.id], { fields: { owner: copy.id } }))).code).toBe(
+      'FORBIDDEN',
+    )
     expect((await pat.leads.merge(keep.id, [copy.id])).record.owner).toBe('ada')
   })
 
   test('contacts of a deal are not told by its timeline', async () => {
-    const { crm, system } = await newCrm({ roles: { narrow: defineRole({ deals: { read: 'all' }, contacts: { read: 'own' } }) } })
+    const { crm, system } = await newCrm({
+      roles: { narrow: defineRole({ deals: { read: 'all' }, contacts: { read: 'own' } }) },
+    })
     await system.users.sync([user('pat', ['narrow'])])
     const unseen = await system.contacts.create({ lastName: 'Unseen' })
     const mine = await system.contacts.create({ lastName: 'Mine', owner: 'pat' })
@@ -181,15 +238,23 @@ describe('one thing after another', () => {
   test('a company made for a refused row is made anew for the next one', async () => {
     const { root } = await withPeople({ fields: { contacts: { code: field.text() } } } as Loose)
     await root.contacts.create({ lastName: 'There', emails: ['there@x.example'] })
-    const csv = 'Last name,Email,Company,Code\nA,not an address but mapped,Fresh Works,1\nB,b@x.example,Fresh Works,2\nC,c@x.example,Fresh Works,3\n'
-    const result = await root.contacts.import(csv.replace('not an address but mapped', 'there@x.example'), { mapping: { Email: 'emails' }, key: 'custom.code' } as Loose)
+    const csv =
+      'Last name,Email,Company,Code\nA,not an address but mapped,Fresh Works,1\nB,b@x.example,Fresh Works,2\nC,c@x.example,Fresh Works,3\n'
+    const result = await root.contacts.import(csv.replace('not an address but mapped', 'there@x.example'), {
+      mapping: { Email: 'emails' },
+      key: 'custom.code',
+    } as Loose)
     expect(result).toMatchObject({ rows: 3, created: 2, failed: 1 })
     expect((await root.companies.list()).items.map(({ name }) => name)).toEqual(['Fresh Works'])
   })
 
   test('the first deals of a tenant: one that is refused does not refuse the others', async () => {
     const { root, system } = await withPeople()
-    const results = await root.deals.createMany([{ title: 'A', stage: 'Closed Lost' }, { title: 'B' }, { title: 'C', stage: 'Nowhere' }])
+    const results = await root.deals.createMany([
+      { title: 'A', stage: 'Closed Lost' },
+      { title: 'B' },
+      { title: 'C', stage: 'Nowhere' },
+    ])
     expect(results.map(({ ok }) => ok)).toEqual([false, true, false])
     expect((await system.pipelines.list()).length).toBe(1)
     expect((await root.deals.list()).items.map(({ title }) => title)).toEqual(['B'])
@@ -222,7 +287,9 @@ describe('one thing after another', () => {
 
   test('events say of which tenant they are', async () => {
     const heard: Loose[] = []
-    const { crm } = await newCrm({ hooks: { leads: { afterCommit: (event: Loose) => void heard.push(['hook', event.tenant]) } } })
+    const { crm } = await newCrm({
+      hooks: { leads: { afterCommit: (event: Loose) => void heard.push(['hook', event.tenant]) } },
+    })
     crm.on('lead.created', (event: Loose) => void heard.push(['notice', event.tenant]))
     await crm.asSystem({ tenant: 'one', reason: 'test' }).leads.create({ name: 'L' })
     await crm.tick()
@@ -239,7 +306,8 @@ describe('filters', () => {
     await ada.leads.create({ name: 'mine' })
     await root.leads.create({ name: 'theirs' })
     await root.leads.create({ name: 'none', owner: null })
-    const names = async (me: Loose) => (await root.leads.list({ where: { owner: { me } } })).items.map(({ name }) => name).sort()
+    const names = async (me: Loose) =>
+      (await root.leads.list({ where: { owner: { me } } })).items.map(({ name }) => name).sort()
     expect(await names(true)).toEqual(['none', 'theirs'].filter((name) => name === 'theirs'))
     expect(await names(false)).toEqual(['mine', 'none'])
     expect((await errorOf(() => names('yes'))).rule).toBe('wrong-type')
@@ -263,15 +331,37 @@ describe('filters', () => {
 describe('set-up', () => {
   test('names of custom fields are plain words', async () => {
     for (const name of ["a'b", 'a.b', '1st', '', 'a b', '$', '__proto__x', 'ä'])
-      expect((await errorOf(() => createCrm({ storage: sqlite({ file: ':memory:' }), fields: { leads: { [name]: field.text() } } } as Loose))).code).toBe('VALIDATION')
-    expect((await errorOf(() => createCrm({ storage: sqlite({ file: ':memory:' }), fields: { lead: { x: field.text() } } } as Loose))).code).toBe('VALIDATION')
-    for (const wrong of [undefined, null, {}, { storage: null }, { storage: {} }]) expect((await errorOf(() => createCrm(wrong as Loose))).code).toBe('VALIDATION')
+      expect(
+        (
+          await errorOf(() =>
+            createCrm({ storage: sqlite({ file: ':memory:' }), fields: { leads: { [name]: field.text() } } } as Loose),
+          )
+        ).code,
+      ).toBe('VALIDATION')
+    expect(
+      (
+        await errorOf(() =>
+          createCrm({ storage: sqlite({ file: ':memory:' }), fields: { lead: { x: field.text() } } } as Loose),
+        )
+      ).code,
+    ).toBe('VALIDATION')
+    for (const wrong of [undefined, null, {}, { storage: null }, { storage: {} }])
+      expect((await errorOf(() => createCrm(wrong as Loose))).code).toBe('VALIDATION')
   })
 
   test('identities are checked', async () => {
     const { crm } = await newCrm()
-    for (const wrong of [undefined, null, 5, {}, { user: 'a\ud800' }, { user: 'a', tenant: '\ud800' }]) expect((await errorOf(() => crm.as(wrong as Loose))).code).toBe('VALIDATION')
-    for (const wrong of [undefined, null, {}, { reason: 'x', history: {} }, { reason: 'x', history: { at: 'yesterday' } }, { reason: 'x', history: { at: new Date(Number.NaN) } }, { reason: 'x', history: { at: new Date(), by: 5 } }])
+    for (const wrong of [undefined, null, 5, {}, { user: 'a\ud800' }, { user: 'a', tenant: '\ud800' }])
+      expect((await errorOf(() => crm.as(wrong as Loose))).code).toBe('VALIDATION')
+    for (const wrong of [
+      undefined,
+      null,
+      {},
+      { reason: 'x', history: {} },
+      { reason: 'x', history: { at: 'yesterday' } },
+      { reason: 'x', history: { at: new Date(Number.NaN) } },
+      { reason: 'x', history: { at: new Date(), by: 5 } },
+    ])
       expect((await errorOf(() => crm.asSystem(wrong as Loose))).code).toBe('VALIDATION')
   })
 
@@ -284,12 +374,28 @@ describe('set-up', () => {
 
   test('users and teams given twice, or with values of other types, are refused in our words', async () => {
     const { system } = await newCrm()
-    for (const wrong of [[null], [5], [{ id: 'a', name: 'A', email: 5 }], [{ id: 'a', name: 'A', email: {} }], [{ id: 'a', name: 'A', locale: 5 }], [{ id: 'a', name: 'A' }, { id: 'a', name: 'B' }]])
+    for (const wrong of [
+      [null],
+      [5],
+      [{ id: 'a', name: 'A', email: 5 }],
+      [{ id: 'a', name: 'A', email: {} }],
+      [{ id: 'a', name: 'A', locale: 5 }],
+      [
+        { id: 'a', name: 'A' },
+        { id: 'a', name: 'B' },
+      ],
+    ])
       expect((await errorOf(() => system.users.sync(wrong as Loose))).code).toBe('VALIDATION')
-    for (const wrong of [[null], [{ id: 'a', name: 'A' }, { id: 'a', name: 'B' }]]) expect((await errorOf(() => system.users.syncTeams(wrong as Loose))).code).toBe('VALIDATION')
+    for (const wrong of [
+      [null],
+      [
+        { id: 'a', name: 'A' },
+        { id: 'a', name: 'B' },
+      ],
+    ])
+      expect((await errorOf(() => system.users.syncTeams(wrong as Loose))).code).toBe('VALIDATION')
   })
 })
-
 
 describe('arguments of other types', () => {
   test('are refused in our words, or count as left out', async () => {

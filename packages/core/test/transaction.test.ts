@@ -8,7 +8,9 @@ test('several calls take effect together', async () => {
     const company = await tx.companies.create({ name: 'Navy' })
     return tx.contacts.create({ lastName: 'Hopper', company: company.id })
   })
-  expect((await ada.contacts.get(contact.id, { include: ['company'] })).related?.company).toMatchObject({ name: 'Navy' })
+  expect((await ada.contacts.get(contact.id, { include: ['company'] })).related?.company).toMatchObject({
+    name: 'Navy',
+  })
 })
 
 test('a throw takes everything back, and nothing is announced', async () => {
@@ -30,10 +32,15 @@ test('a refused call inside leaves the others in the transaction', async () => {
   const { ada } = await withPeople()
   await ada.transaction(async (tx) => {
     await tx.companies.create({ name: 'Navy', domain: 'navy.example' })
-    await expect(tx.companies.create({ name: 'Copy', domain: 'navy.example' })).rejects.toMatchObject({ code: 'DUPLICATE' })
+    await expect(tx.companies.create({ name: 'Copy', domain: 'navy.example' })).rejects.toMatchObject({
+      code: 'DUPLICATE',
+    })
     await tx.companies.create({ name: 'Army' })
   })
-  expect((await ada.companies.list({ orderBy: { name: 'asc' } })).items.map((one) => one.name)).toEqual(['Army', 'Navy'])
+  expect((await ada.companies.list({ orderBy: { name: 'asc' } })).items.map((one) => one.name)).toEqual([
+    'Army',
+    'Navy',
+  ])
 })
 
 test('somebody else can act in it, under their own permissions', async () => {

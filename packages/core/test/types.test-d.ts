@@ -1,5 +1,5 @@
 /** Compiled with the project, never run: what the types promise, and what they refuse. */
-import { createCrm, eur, field, type Deal, type Lead, type Money, type Page, type Storage } from '@rapport/core'
+import { createCrm, type Deal, eur, field, type Lead, type Money, type Page, type Storage } from '@rapport/core'
 import { expectTypeOf } from 'vitest'
 
 declare const storage: Storage
@@ -46,20 +46,36 @@ export async function reading() {
   lead.custom.tier.length
 
   expectTypeOf(await me.deals.list()).toExtend<Page<Deal<unknown>>>()
-  for await (const each of me.deals.each()) expectTypeOf(each.custom.tier).extract<string>().toEqualTypeOf<'gold' | 'silver'>()
+  for await (const each of me.deals.each())
+    expectTypeOf(each.custom.tier).extract<string>().toEqualTypeOf<'gold' | 'silver'>()
 }
 
 /** What create and update take. */
 export async function writing() {
-  await me.deals.create({ title: 'Engine', amount: eur(12_000), custom: { tier: 'gold', seats: 3, signedAt: '2026-03-01T00:00:00Z' } })
-  await me.deals.create({ title: 'Engine', custom: { seats: 3, marks: ['a'], budget: eur(5), signedAt: new Date() }, tags: ['VIP'] })
-  await me.deals.update('id', { amount: null, expectedCloseDate: '2026-03-01', custom: { tier: null } }, { ifVersion: 3 })
+  await me.deals.create({
+    title: 'Engine',
+    amount: eur(12_000),
+    custom: { tier: 'gold', seats: 3, signedAt: '2026-03-01T00:00:00Z' },
+  })
+  await me.deals.create({
+    title: 'Engine',
+    custom: { seats: 3, marks: ['a'], budget: eur(5), signedAt: new Date() },
+    tags: ['VIP'],
+  })
+  await me.deals.update(
+    'id',
+    { amount: null, expectedCloseDate: '2026-03-01', custom: { tier: null } },
+    { ifVersion: 3 },
+  )
   await me.deals.updateMany([{ id: 'id', patch: { title: 'New' }, ifVersion: 1 }])
   const [result] = await me.deals.createMany([{ title: 'X', custom: { seats: 1 } }])
   if (result?.ok) expectTypeOf(result.value.custom.tier).extract<string>().toEqualTypeOf<'gold' | 'silver'>()
   else expectTypeOf(result?.error.code).extract<string>().toExtend<string>()
   await me.companies.create({ name: 'Engines', website: 'https://engines.example' })
-  await me.contacts.create({ lastName: 'Byron', emails: ['ada@engines.example', { value: 'a@b.example', label: 'home' }] })
+  await me.contacts.create({
+    lastName: 'Byron',
+    emails: ['ada@engines.example', { value: 'a@b.example', label: 'home' }],
+  })
 
   // @ts-expect-error a company needs a name
   await me.companies.create({ website: 'https://engines.example' })
@@ -98,7 +114,13 @@ export async function asking() {
       createdAt: { this: 'month' },
       expectedCloseDate: { last: '30d' },
       tags: { hasAny: ['VIP'] },
-      custom: { tier: 'gold', seats: { between: [1, 5] }, budget: { lte: eur(5) }, signedAt: { this: 'year' }, marks: { has: 'a' } },
+      custom: {
+        tier: 'gold',
+        seats: { between: [1, 5] },
+        budget: { lte: eur(5) },
+        signedAt: { this: 'year' },
+        marks: { has: 'a' },
+      },
       or: [{ title: { contains: 'x' } }, { not: { probability: { lt: 50 } } }],
     },
     orderBy: [{ expectedCloseDate: 'asc' }, { custom: { seats: 'desc' } }],
@@ -106,7 +128,10 @@ export async function asking() {
     count: 'capped',
     limit: 20,
   })
-  await me.leads.list({ where: { status: { in: ['new', 'lost'] }, email: null, score: { gte: 5 } }, orderBy: { name: 'desc' } })
+  await me.leads.list({
+    where: { status: { in: ['new', 'lost'] }, email: null, score: { gte: 5 } },
+    orderBy: { name: 'desc' },
+  })
 
   // @ts-expect-error an unknown field
   await me.deals.list({ where: { nope: 1 } })

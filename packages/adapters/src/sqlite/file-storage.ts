@@ -1,6 +1,14 @@
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { createLock, CrmError, type Lock, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
+import {
+  CrmError,
+  createLock,
+  type Lock,
+  type Row,
+  type Session,
+  type SqlValue,
+  type Storage,
+} from '@rapport/core/storage'
 import type BetterSqlite3 from 'better-sqlite3'
 import { sqliteDialect } from './dialect'
 import { closedError, toCrmError } from './errors'

@@ -18,5 +18,9 @@ export function sqlite(options: SqliteFileOptions | SqliteKyselyOptions): Storag
     if ('kysely' in options && isKysely(options.kysely)) return kyselyStorage(options)
     if ('file' in options && typeof options.file === 'string' && options.file !== '') return fileStorage(options)
   }
-  throw invalid('storage', 'not-a-database', "Give { file: 'crm.db' }, or { kysely: db } with your Kysely instance; not a handle of the driver.")
+  throw invalid(
+    'storage',
+    'not-a-database',
+    "Give { file: 'crm.db' }, or { kysely: db } with your Kysely instance; not a handle of the driver.",
+  )
 }

@@ -1,4 +1,12 @@
-import { type Awaitable, busyError, invalid, type Row, type Session, type SqlValue, type Storage } from '@rapport/core/storage'
+import {
+  type Awaitable,
+  busyError,
+  invalid,
+  type Row,
+  type Session,
+  type SqlValue,
+  type Storage,
+} from '@rapport/core/storage'
 import { sqliteDialect } from './dialect'
 import { closedError, toCrmError } from './errors'
 import { tableNamer } from './names'
@@ -23,7 +31,8 @@ export interface SqliteKyselyOptions {
 }
 
 export const isKysely = (value: unknown): value is KyselyLike =>
-  typeof (value as KyselyLike | null)?.executeQuery === 'function' && typeof (value as KyselyLike).transaction === 'function'
+  typeof (value as KyselyLike | null)?.executeQuery === 'function' &&
+  typeof (value as KyselyLike).transaction === 'function'
 
 /** The host's own Kysely instance. Nothing is opened, nothing is closed. */
 export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKyselyOptions): Storage {
@@ -71,7 +80,11 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
     join(hostTransaction) {
       const trx = hostTransaction as KyselyLike | undefined
       if (!trx?.isTransaction || typeof trx.executeQuery !== 'function') {
-        throw invalid('within', 'not-a-transaction', 'Pass the transaction of the Kysely instance the CRM was created with.')
+        throw invalid(
+          'within',
+          'not-a-transaction',
+          'Pass the transaction of the Kysely instance the CRM was created with.',
+        )
       }
       // SQLite has one connection, and Kysely one transaction at a time on it.
       return { ...sessionOn(plain(trx), guard), owner: kysely }
@@ -117,7 +130,12 @@ function sessionOn(executor: KyselyLike, guard: () => void): Session & { all: St
     // The shape of Kysely's CompiledQuery.raw, built here so that Kysely is not imported.
     const query = { kind: 'RawNode', sqlFragments: [text], parameters: [] }
     try {
-      return await executor.executeQuery({ sql: text, parameters: params, query, queryId: { queryId: 'rapport' } } as never)
+      return await executor.executeQuery({
+        sql: text,
+        parameters: params,
+        query,
+        queryId: { queryId: 'rapport' },
+      } as never)
     } catch (error) {
       throw toCrmError(error)
     }

@@ -53,13 +53,20 @@ export function createDirectory(options: DirectoryOptions): Directory {
   }
 }
 
-async function readActor({ roles, zone }: DirectoryOptions, storage: Storage, tenant: string, user: string): Promise<Actor> {
+async function readActor(
+  { roles, zone }: DirectoryOptions,
+  storage: Storage,
+  tenant: string,
+  user: string,
+): Promise<Actor> {
   const [row] = await storage.read(
     `select time_zone, locale, roles from ${storage.table('user')} where tenant_id = ? and id = ? and active = 1`,
     [tenant, user],
   )
   if (!row) return strangerActor(tenant, user, zone)
-  const granted = (JSON.parse(String(row[2])) as string[]).flatMap((name) => (Object.hasOwn(roles, name) ? [roles[name] as Role] : []))
+  const granted = (JSON.parse(String(row[2])) as string[]).flatMap((name) =>
+    Object.hasOwn(roles, name) ? [roles[name] as Role] : [],
+  )
   const mine = `select team_id from ${storage.table('team_member')} where tenant_id = ? and user_id = ? order by team_id`
   const ownTeams = (await storage.read(mine, [tenant, user])).map(([id]) => String(id))
   const teams = ownTeams.length === 0 ? [] : await subtree(storage, tenant, ownTeams)
@@ -76,7 +83,10 @@ async function readActor({ roles, zone }: DirectoryOptions, storage: Storage, te
 
 /** The given teams and every team below them. */
 export async function subtree(storage: Storage, tenant: string, roots: readonly string[]): Promise<string[]> {
-  const rows = await storage.read(`select id, parent_id from ${storage.table('team')} where tenant_id = ? order by id`, [tenant])
+  const rows = await storage.read(
+    `select id, parent_id from ${storage.table('team')} where tenant_id = ? order by id`,
+    [tenant],
+  )
   const children = groupByParent(rows)
   const found = new Set<string>()
   const visit = (team: string) => {

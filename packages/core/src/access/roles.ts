@@ -157,10 +157,19 @@ export function mergeRoles(roles: readonly Role[]): MergedRole {
   const grantsOf = (resource: Resource) =>
     roles.map((role) => role[resource] ?? role['*']).filter((grant): grant is ResourceGrant => grant !== undefined)
   return {
-    level: (resource, action) => highest(LEVELS, grantsOf(resource).map((grant) => grant[action] ?? 'none'), 'none'),
+    level: (resource, action) =>
+      highest(
+        LEVELS,
+        grantsOf(resource).map((grant) => grant[action] ?? 'none'),
+        'none',
+      ),
     field: (resource, name) => {
       const readers = grantsOf(resource).filter((grant) => (grant.read ?? 'none') !== 'none')
-      return highest(FIELD_LEVELS, readers.map((grant) => grant.fields?.[name] ?? 'update'), readers.length ? 'none' : 'update')
+      return highest(
+        FIELD_LEVELS,
+        readers.map((grant) => grant.fields?.[name] ?? 'update'),
+        readers.length ? 'none' : 'update',
+      )
     },
   }
 }

@@ -44,7 +44,8 @@ export function scopeOf(level: Level, user: string, colleagues: ReadonlySet<stri
 /** The smaller of two scopes of one actor: levels lie within each other. */
 export function narrower(one: Scope, other: Scope): Scope {
   if (one.kind !== 'owners' || other.kind !== 'owners') return one.kind === 'none' || other.kind === 'all' ? one : other
-  const within = [...one.owners].every((owner) => other.owners.has(owner)) && (!one.shared || other.shared !== undefined)
+  const within =
+    [...one.owners].every((owner) => other.owners.has(owner)) && (!one.shared || other.shared !== undefined)
   return within ? one : other
 }
 

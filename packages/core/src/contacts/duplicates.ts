@@ -1,7 +1,7 @@
 import { foldText } from '../kernel/text'
 import { type Evidence, keyedBy, sameText } from '../records/duplicates'
-import type { LabelledValue } from '../records/field'
 import { tableOf } from '../records/engine'
+import type { LabelledValue } from '../records/field'
 import type { QueryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import { isVisible } from '../records/visibility'

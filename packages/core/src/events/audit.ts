@@ -54,7 +54,8 @@ const COLUMNS = { actor: 'e.actor', name: 'e.name', recordType: 'e.record_type',
 export async function auditLog(caller: Caller, request: AuditQuery = {}): Promise<Page<TimelineEntry>> {
   const query = await queryContext(caller)
   if (query.actor.scope('audit', 'read').kind !== 'all') throw forbidden('audit', 'read')
-  if (typeof request !== 'object' || request === null) throw invalid('request', 'wrong-type', "Give an object such as { where: { actor: 'u7' } }.")
+  if (typeof request !== 'object' || request === null)
+    throw invalid('request', 'wrong-type', "Give an object such as { where: { actor: 'u7' } }.")
   refuseUnknown(request, KEYS, '')
   const { where = {} } = request
   if (typeof where !== 'object' || where === null)

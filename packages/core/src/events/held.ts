@@ -19,7 +19,7 @@ interface Held {
 export function createHeldNotices(announce: (events: readonly EventRecord[]) => void) {
   let held: Held[] = []
   return {
-    hold(events: readonly EventRecord[], tenant: string) {
+    hold(events: readonly EventRecord[]) {
       const since = Date.now()
       for (const event of events) if (!event.silent) held.push({ event, tenant: event.tenant, since })
       if (held.length > MOST_HELD) held = held.slice(-MOST_HELD)

@@ -33,7 +33,8 @@ export async function recordTimeline(
 ): Promise<Page<TimelineEntry>> {
   const query = await queryContext(caller)
   const { type, id } = checkRef(query, record)
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'wrong-type', 'Give an object such as { limit: 20 }.')
+  if (typeof options !== 'object' || options === null)
+    throw invalid('options', 'wrong-type', 'Give an object such as { limit: 20 }.')
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const deleted = options.deleted === true
@@ -120,7 +121,9 @@ const contactsIn = (event: EventRecord): RecordRef[] =>
 function withoutUnseen(event: EventRecord, visibility: Visibility): EventRecord | undefined {
   const parts = partsIn(event)
   if (!parts) return event
-  const [from, to] = parts.map((side) => (side ?? []).filter(({ contact }) => visibility.has({ type: 'contacts', id: contact })))
+  const [from, to] = parts.map((side) =>
+    (side ?? []).filter(({ contact }) => visibility.has({ type: 'contacts', id: contact })),
+  )
   const { contacts: _, ...others } = event.changes
   if (JSON.stringify(from) !== JSON.stringify(to)) return { ...event, changes: { ...others, contacts: [from, to] } }
   return Object.keys(others).length > 0 ? { ...event, changes: others } : undefined

@@ -24,7 +24,8 @@ export interface ExchangeApi {
 /** Loaded at the first use: most processes of a host never read a file. */
 export const exchangeApi = (caller: Caller, type: RecordType): ExchangeApi => ({
   import: async (source, options) => (await import('./import/run')).importCsv(caller, type, source, options),
-  previewImport: async (source, options) => (await import('./import/preview')).previewImport(caller, type, source, options),
+  previewImport: async (source, options) =>
+    (await import('./import/preview')).previewImport(caller, type, source, options),
   async *export(options) {
     yield* (await import('./export')).exportCsv(caller, type, options)
   },

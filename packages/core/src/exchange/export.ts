@@ -16,7 +16,11 @@ export interface ExportOptions extends CsvWriteOptions, Pick<ListQuery, 'where' 
 }
 
 /** The records a caller may both read and export, as CSV text in pieces. Spreadsheet formulas are made harmless. */
-export async function* exportCsv(caller: Caller, type: RecordType, options: ExportOptions = {}): AsyncGenerator<string, void, undefined> {
+export async function* exportCsv(
+  caller: Caller,
+  type: RecordType,
+  options: ExportOptions = {},
+): AsyncGenerator<string, void, undefined> {
   const { where, orderBy, search, fields, ...writing } = options ?? {}
   if (fields !== undefined && !(Array.isArray(fields) && fields.every((name) => typeof name === 'string'))) {
     throw invalid('fields', 'wrong-type', 'Give a list of field names.')
@@ -27,7 +31,8 @@ export async function* exportCsv(caller: Caller, type: RecordType, options: Expo
   const known = ['id', ...table.fields.keys(), ...Object.keys(table.custom).map((name) => `custom.${name}`)]
   const visible = known.filter((name) => name !== 'custom' && (name === 'id' || isVisible(query.actor, table, name)))
   const stranger = fields?.find((name) => !visible.includes(name))
-  if (stranger !== undefined) throw invalid(`fields.${stranger}`, 'unknown-field', 'Remove it, or check the spelling: there is no such field.')
+  if (stranger !== undefined)
+    throw invalid(`fields.${stranger}`, 'unknown-field', 'Remove it, or check the spelling: there is no such field.')
   const columns = fields ?? visible.filter((name) => name !== 'deletedAt')
   const records = eachRecord(caller, type, { where, orderBy, search }, scope)
   yield* writeCsv(columns, rowsOf(records, columns), writing)
@@ -35,7 +40,9 @@ export async function* exportCsv(caller: Caller, type: RecordType, options: Expo
 
 async function* rowsOf(records: AsyncIterable<AnyRecord>, columns: readonly string[]) {
   for await (const record of records) {
-    yield columns.map((name) => (name.startsWith('custom.') ? record.custom[name.slice('custom.'.length)] : record[name]))
+    yield columns.map((name) =>
+      name.startsWith('custom.') ? record.custom[name.slice('custom.'.length)] : record[name],
+    )
   }
 }
 

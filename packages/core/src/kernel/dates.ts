@@ -19,7 +19,12 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d
 
 /** Milliseconds since 1970 of a valid Date, or of ISO 8601 text with a zone; undefined for anything else. */
 export function readInstant(value: unknown): number | undefined {
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN
+  const time =
+    value instanceof Date
+      ? value.getTime()
+      : typeof value === 'string' && INSTANT.test(value)
+        ? Date.parse(value)
+        : Number.NaN
   return Number.isNaN(time) ? undefined : time
 }
 

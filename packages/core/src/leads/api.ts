@@ -34,7 +34,11 @@ export interface LeadsApi<Custom = Record<string, unknown>>
    * const { contact, company, deal } = await me.leads.convert(lead.id, { deal: { create: { title: 'Engine', amount: eur(12_000) } } })
    * await me.leads.convert(other.id, { contact: { link: contact.id }, onDuplicate: 'link' })
    */
-  convert<const I extends ConvertInput = object>(id: string, input?: I, options?: VerbOptions): Promise<ConversionOf<I, Lead<Custom>>>
+  convert<const I extends ConvertInput = object>(
+    id: string,
+    input?: I,
+    options?: VerbOptions,
+  ): Promise<ConversionOf<I, Lead<Custom>>>
   /** What `convert` would do with this input, without doing it. */
   previewConvert(id: string, input?: ConvertInput): Promise<ConversionPreview>
   /** Up to 1,000 leads in one transaction, each with its own input and its own result. */
@@ -48,7 +52,8 @@ export interface LeadsApi<Custom = Record<string, unknown>>
 export const leadsApi = (caller: Caller): LeadsApi => ({
   ...recordApi(caller, 'leads'),
   ...mergeApi(caller, 'leads', leadEvidence, { refuse: refuseConvertedLosers }),
-  convert: async (id, input, options) => (await import('./convert')).convertLead(caller, id, input, options) as Promise<never>,
+  convert: async (id, input, options) =>
+    (await import('./convert')).convertLead(caller, id, input, options) as Promise<never>,
   previewConvert: async (id, input) => (await import('./convert-preview')).previewConversion(caller, id, input),
   convertMany: async (items, options) => (await import('./convert')).convertLeads(caller, items, options),
   statuses: () => processOf(caller.engine).statuses.map((status) => ({ ...status, next: [...status.next] })),

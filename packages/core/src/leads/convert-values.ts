@@ -1,11 +1,11 @@
 import { companyDomainOf } from '../companies/website'
+import { splitName } from '../kernel/names'
 import { tableOf } from '../records/engine'
 import type { RecordTable } from '../records/record-table'
 import type { AnyRecord } from '../records/types'
 import { isVisible } from '../records/visibility'
 import type { WriteSession } from '../records/write'
 import type { TargetName } from './convert-input'
-import { splitName } from '../kernel/names'
 
 type Values = Record<string, unknown>
 

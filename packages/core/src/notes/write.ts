@@ -33,7 +33,7 @@ export const addNote = (
     const about = checkRef(writeQuery(write), record)
     await requireReadable(write, about)
     requireAny(write.actor, 'notes', 'create')
-    checkPatch({ body, pinned })
+    checkPatch({ body: body ?? '', pinned })
     const now = nowOf(caller)
     // Text from a public form is written by the system, and may not call on anybody.
     const mentions = write.actor.user === null ? [] : await usersMentioned(write, body)

@@ -1,3 +1,4 @@
+import { cached } from '../kernel/cached'
 import { newId } from '../kernel/ids'
 import { authorOf, nowOf } from './caller'
 import type { Changes, EventRecord } from './event'
@@ -14,7 +15,8 @@ export interface EventDraft {
   about?: readonly { type: RecordType; id: string }[]
 }
 
-const COLUMNS = 'tenant_id, id, at, name, record_type, record_id, record_version, actor, reason, changes, about, silent, pending'
+const COLUMNS =
+  'tenant_id, id, at, name, record_type, record_id, record_version, actor, reason, changes, about, silent, pending'
 
 /** Appends one row to the event log, in the transaction of the change it describes. */
 export async function appendEvent(write: WriteSession, draft: EventDraft): Promise<EventRecord> {
@@ -56,15 +58,15 @@ export async function appendEvent(write: WriteSession, draft: EventDraft): Promi
 }
 
 const inserts = new Map<string, string>()
-function insertEvent(table: string): string {
-  let text = inserts.get(table)
-  if (!text) inserts.set(table, (text = `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`))
-  return text
-}
+const insertEvent = (table: string) =>
+  cached(inserts, table, () => `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 async function linkEvent(write: WriteSession, event: EventRecord) {
   const { storage, tenant } = write.caller
   const rows = event.about.map(() => '(?, ?, ?, ?)').join(', ')
   const values = event.about.flatMap(({ id }) => [tenant, id, event.at.getTime(), event.id])
-  await write.run(`insert into ${storage.table('event_about')} (tenant_id, record_id, at, event_id) values ${rows}`, values)
+  await write.run(
+    `insert into ${storage.table('event_about')} (tenant_id, record_id, at, event_id) values ${rows}`,
+    values,
+  )
 }

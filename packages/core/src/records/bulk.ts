@@ -50,9 +50,12 @@ export async function attempt<T>(
   const first = tableOf(write.caller.engine, type).definition.laysGround === true && !begun.has(write.events)
   const careful = manyWrites || first || hooks[type]?.inTransaction !== undefined || assignment[type] !== undefined
   let wrote = false
-  const watched: WriteSession = { ...write, run: (sql, params) => ((wrote = true), write.run(sql, params)) }
+  const run: WriteSession['run'] = (sql, params) => {
+    wrote = true
+    return write.run(sql, params)
+  }
   try {
-    const value = careful ? await transact(write.inside(), work) : await work(watched)
+    const value = careful ? await transact(write.inside(), work) : await work({ ...write, run })
     if (first) begun.add(write.events)
     return { ok: true, value }
   } catch (error) {

@@ -8,7 +8,12 @@ import type { RecordType } from './field'
 import { type QueryContext, queryContext, scopedTable } from './query'
 
 /** Whether the caller may do this: with some record of the type, or with the given one. The rule in memory. */
-export async function can(caller: Caller, type: RecordType, action: Action, record?: string | { id: string }): Promise<boolean> {
+export async function can(
+  caller: Caller,
+  type: RecordType,
+  action: Action,
+  record?: string | { id: string },
+): Promise<boolean> {
   const query = await queryContext(caller)
   if (typeof type !== 'string' || typeof action !== 'string') return false
   const scope = query.actor.scope(type, action)
@@ -28,7 +33,13 @@ async function readOwner(caller: Caller, { engine, tenant }: QueryContext, type:
   return row && { id: String(row[0]), owner: row[1] as string | null }
 }
 
-async function sharedWith(caller: Caller, query: QueryContext, type: RecordType, action: Action, id: string): Promise<ReadonlySet<string>> {
+async function sharedWith(
+  caller: Caller,
+  query: QueryContext,
+  type: RecordType,
+  action: Action,
+  id: string,
+): Promise<ReadonlySet<string>> {
   const scope = query.actor.scope(type, action)
   if (scope.kind !== 'owners' || !scope.shared) return NO_IDS
   const { alias: _, ...table } = scopedTable(query, tableOf(query.engine, type), 'r')

@@ -3,7 +3,6 @@ import { inScope } from '../access/scope'
 import { isFreeMailDomain } from '../kernel/email'
 import { CrmError, invalid, type Problem } from '../kernel/errors'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
-import { tableOf } from './engine'
 import { isServerOwned, type LabelledValue, type RecordType } from './field'
 import { findInScope } from './find'
 import { uniqueText } from './keys'
@@ -29,7 +28,11 @@ export function checkFieldAccess(write: WriteSession, table: RecordTable, values
   const problems: Problem[] = []
   for (const name of [...Object.keys(values).filter((name) => name !== 'custom' && !isOurs(table, name)), ...custom]) {
     if (!isVisible(actor, table, name)) {
-      problems.push({ field: name, rule: 'unknown-key', remedy: 'Remove it, or check the spelling: there is no such field.' })
+      problems.push({
+        field: name,
+        rule: 'unknown-key',
+        remedy: 'Remove it, or check the spelling: there is no such field.',
+      })
     } else if (actor.field(table.type, name) !== 'update') {
       throw new CrmError('FORBIDDEN', `You may not change ${name}.`, {
         field: name,
@@ -38,7 +41,8 @@ export function checkFieldAccess(write: WriteSession, table: RecordTable, values
       })
     }
   }
-  if (problems.length > 0) throw new CrmError('VALIDATION', `The ${table.definition.table} has unknown fields.`, problems)
+  if (problems.length > 0)
+    throw new CrmError('VALIDATION', `The ${table.definition.table} has unknown fields.`, problems)
 }
 
 /** Callers cannot give fields of ours: where one is among the values, a verb has set it. */
@@ -69,30 +73,46 @@ export async function checkTargets(write: WriteSession, table: RecordTable, valu
     const field = table.custom[name]
     if (value === null || !field) continue
     if (field.kind === 'user') await requireActiveUser(write, `custom.${name}`, value as string)
-    if (field.kind === 'link' && !(await findInScope(writeQuery(write), write, field.to as RecordType, value as string, 'read'))) {
+    if (
+      field.kind === 'link' &&
+      !(await findInScope(writeQuery(write), write, field.to as RecordType, value as string, 'read'))
+    ) {
       throw missingTarget(`custom.${name}`, field.to as string)
     }
   }
 }
 
 const missingTarget = (field: string, type: string) =>
-  invalid(field, 'missing-target', `Give the id of one of your ${type}; this one does not exist, is deleted, or is out of your reach.`)
+  invalid(
+    field,
+    'missing-target',
+    `Give the id of one of your ${type}; this one does not exist, is deleted, or is out of your reach.`,
+  )
 
 export async function requireActiveUser(write: WriteSession, field: string, user: string) {
   const { storage, tenant } = write.caller
-  const [row] = await write.all(`select active from ${storage.table('user')} where tenant_id = ? and id = ?`, [tenant, user])
+  const [row] = await write.all(`select active from ${storage.table('user')} where tenant_id = ? and id = ?`, [
+    tenant,
+    user,
+  ])
   if (!row) throw invalid(field, 'unknown-user', 'Give the id of a user; call users.sync first.')
   if (!row[0]) throw invalid(field, 'inactive-user', 'Give the id of an active user.')
 }
 
 /** Whom a record may be given to: oneself on create, else whoever the level of `assign` reaches. */
-export async function checkOwner(write: WriteSession, table: RecordTable, before: AnyRecord | undefined, owner: string | null) {
+export async function checkOwner(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord | undefined,
+  owner: string | null,
+) {
   const { actor } = write
   if (before ? before.owner === owner : actor.user !== null && owner === actor.user) return
   const scope = actor.scope(table.type, 'assign')
   const mine = before?.owner != null && before.owner === actor.user
   const givable = before === undefined || inScope(scope, before, new Set())
-  const reachable = scope.kind === 'all' || (scope.kind === 'owners' && (owner === null ? mine : actor.colleagues.has(owner)))
+  const reachable =
+    scope.kind === 'all' || (scope.kind === 'owners' && (owner === null ? mine : actor.colleagues.has(owner)))
   if (!givable || !reachable) throw forbidden(table.type, 'assign')
   if (owner !== null) await requireActiveUser(write, 'owner', owner)
 }
@@ -101,14 +121,23 @@ export async function checkOwner(write: WriteSession, table: RecordTable, before
  * No second live record with the same email, domain or host-declared unique value. Compared are the records the
  * writer can see, so that the answer gives nothing away; a field marked `unique` is compared across the tenant.
  */
-export async function checkDuplicates(write: WriteSession, table: RecordTable, record: AnyRecord, changed: (name: string) => boolean) {
+export async function checkDuplicates(
+  write: WriteSession,
+  table: RecordTable,
+  record: AnyRecord,
+  changed: (name: string) => boolean,
+) {
   const query = writeQuery(write)
   for (const name of write.allowDuplicates ? [] : (table.definition.duplicateBy ?? [])) {
     if (!changed(name) || !isVisible(write.actor, table, name)) continue
     const matches = sameAs(query, table, record, name)
     if (!matches) continue
     const anybodys = table.fields.get(name)?.field.unique === true
-    const others = and(anybodys ? liveRows(query, 'r') : readableRows(query, table, 'r'), matches, sql`r.id <> ${record.id}`)
+    const others = and(
+      anybodys ? liveRows(query, 'r') : readableRows(query, table, 'r'),
+      matches,
+      sql`r.id <> ${record.id}`,
+    )
     await refuseIfFound(write, table, name, others, anybodys ? onlyOne(table) : undefined)
   }
   for (const [name, field] of Object.entries(table.custom)) {
@@ -131,7 +160,9 @@ function sameAs(query: QueryContext, table: RecordTable, record: AnyRecord, name
   const value = record[name]
   const kind = table.definition.keys?.[name]
   if (kind) {
-    const values = ((value as LabelledValue[] | null) ?? []).map((one) => query.engine.normalise(kind, one.value) ?? one.value)
+    const values = ((value as LabelledValue[] | null) ?? []).map(
+      (one) => query.engine.normalise(kind, one.value) ?? one.value,
+    )
     return values.length === 0 ? undefined : keyed(query, table, kind, values)
   }
   const operand = operandOf(query, table, name, 'r', name)

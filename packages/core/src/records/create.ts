@@ -16,13 +16,24 @@ import type { AnyRecord } from './types'
 import { hiddenFields, showTo } from './visibility'
 import type { WriteSession } from './write'
 
-export async function createRecord(caller: Caller, type: RecordType, input: unknown, options?: VerbOptions): Promise<AnyRecord> {
+export async function createRecord(
+  caller: Caller,
+  type: RecordType,
+  input: unknown,
+  options?: VerbOptions,
+): Promise<AnyRecord> {
   const values = await validateCreate(caller, type, input)
-  return runVerb(caller, `${type}.create`, input, options, async (write) => shown(write, type, await createIn(write, type, values)))
+  return runVerb(caller, `${type}.create`, input, options, async (write) =>
+    shown(write, type, await createIn(write, type, values)),
+  )
 }
 
 /** Clean values of a create, before any SQL. */
-export async function validateCreate(caller: Caller, type: RecordType, input: unknown): Promise<Record<string, unknown>> {
+export async function validateCreate(
+  caller: Caller,
+  type: RecordType,
+  input: unknown,
+): Promise<Record<string, unknown>> {
   const ready = caller.engine.ready(caller.storage)
   if (ready) await ready
   const values = caller.engine.validator(type).create(input)
@@ -39,7 +50,11 @@ export function shown(write: WriteSession, type: RecordType, record: AnyRecord):
 }
 
 /** Creates a record from clean values, inside an open transaction: checks first, then row, keys, event, hook. */
-export async function createIn(write: WriteSession, type: RecordType, values: Record<string, unknown>): Promise<AnyRecord> {
+export async function createIn(
+  write: WriteSession,
+  type: RecordType,
+  values: Record<string, unknown>,
+): Promise<AnyRecord> {
   const { caller, actor } = write
   const table = tableOf(caller.engine, type)
   const scope = requireAny(actor, type, 'create')
@@ -47,7 +62,8 @@ export async function createIn(write: WriteSession, type: RecordType, values: Re
   const record = draft(write, table, values)
   record.owner = values.owner === undefined ? await defaultOwner(write, table) : (values.owner as string | null)
   if (values.owner !== undefined) await checkOwner(write, table, undefined, record.owner)
-  if (scope.kind === 'owners' && !(record.owner !== null && scope.owners.has(record.owner))) throw forbidden(type, 'create')
+  if (scope.kind === 'owners' && !(record.owner !== null && scope.owners.has(record.owner)))
+    throw forbidden(type, 'create')
   if (pointsSomewhere(table, values)) await checkTargets(write, table, values)
 
   const change: Change = { before: undefined, after: record, given: new Set(Object.keys(values)), caller, write }
@@ -84,7 +100,8 @@ function draft({ caller, actor }: WriteSession, table: RecordTable, values: Reco
   return record as AnyRecord
 }
 
-const withoutNulls = (values: object) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+const withoutNulls = (values: object) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 
 const defaultOwner = (write: WriteSession, table: RecordTable) =>
   write.actor.user ?? write.caller.past?.by ?? assignOwner(write, table)

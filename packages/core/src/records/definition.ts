@@ -1,5 +1,5 @@
-import type { Caller } from './caller'
 import type { Sql } from '../storage/sql'
+import type { Caller } from './caller'
 import type { Fields, RecordType } from './field'
 import type { QueryContext } from './query'
 import type { AnyRecord } from './types'

@@ -64,7 +64,7 @@ export interface Engine {
   /** Tells in-process subscribers, after a commit. */
   announce(events: readonly EventRecord[]): void
   /** The same for a joined transaction, whose commit only the host sees: at the next `tick` that finds them committed. */
-  announceLater(events: readonly EventRecord[], tenant: string): void
+  announceLater(events: readonly EventRecord[]): void
   /** What happened to a record. Of the events room, which the records know only by this. */
   timeline(caller: Caller, record: RecordRef, options?: TimelineOptions): Promise<Page<TimelineEntry>>
   /** A scoped client for hooks. */

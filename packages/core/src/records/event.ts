@@ -10,7 +10,18 @@ export interface EventRecord {
   at: Date
   /** `lead.created`, `deal.stage_changed`, … */
   name: string
-  recordType: RecordType | 'notes' | 'users' | 'teams' | 'pipelines' | 'shares' | 'tags' | 'imports' | 'rates' | 'quotas' | 'prices'
+  recordType:
+    | RecordType
+    | 'notes'
+    | 'users'
+    | 'teams'
+    | 'pipelines'
+    | 'shares'
+    | 'tags'
+    | 'imports'
+    | 'rates'
+    | 'quotas'
+    | 'prices'
   recordId: string
   /** Version of the record after the change; 0 where there is none. */
   recordVersion: number

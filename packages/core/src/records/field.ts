@@ -133,7 +133,10 @@ export const field = {
 type Any = Field<unknown, unknown, FieldMode>
 
 /** Set by the SDK alone; null when empty. */
-export const server = <O, I, M extends FieldMode>(of: Field<O, I, M>): Field<O, I, 'server'> => ({ ...of, mode: 'server' })
+export const server = <O, I, M extends FieldMode>(of: Field<O, I, M>): Field<O, I, 'server'> => ({
+  ...of,
+  mode: 'server',
+})
 
 /** Set by the SDK alone; never empty. */
 export const stamped = <O, I, M extends FieldMode>(of: Field<O, I, M>): Field<O, I, 'stamped'> => ({
@@ -142,7 +145,10 @@ export const stamped = <O, I, M extends FieldMode>(of: Field<O, I, M>): Field<O,
 })
 
 /** Filled with `initial`, or by the room, when the caller gives none; never empty. */
-export const defaulted = <O, I, M extends FieldMode>(of: Field<O, I, M>, initial?: NoInfer<O>): Field<O, I, 'defaulted'> => ({
+export const defaulted = <O, I, M extends FieldMode>(
+  of: Field<O, I, M>,
+  initial?: NoInfer<O>,
+): Field<O, I, 'defaulted'> => ({
   ...of,
   mode: 'defaulted',
   ...(initial !== undefined && { initial }),

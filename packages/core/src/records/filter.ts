@@ -28,7 +28,13 @@ interface Walk {
  * A `where` as SQL, under the asker's field permissions: a hidden field is refused exactly as one that does not exist,
  * and a filter on a linked record only matches linked records the asker may read.
  */
-export function compileWhere(query: QueryContext, table: RecordTable, where: unknown, alias: string, path = 'where'): Sql {
+export function compileWhere(
+  query: QueryContext,
+  table: RecordTable,
+  where: unknown,
+  alias: string,
+  path = 'where',
+): Sql {
   return group({ query, table, alias, path, depth: 0, budget: { left: MAX_CONDITIONS } }, where)
 }
 
@@ -39,12 +45,17 @@ function group(walk: Walk, where: unknown): Sql {
     throw invalid(path, 'invalid-filter', "Give an object such as { status: 'new' }.")
   }
   if (depth > MAX_DEPTH) throw invalid(path, 'too-deep', `Nest at most ${MAX_DEPTH} levels.`)
-  return and(...Object.entries(where).map(([name, value]) => condition({ ...walk, depth: depth + 1, path: `${path}.${name}` }, name, value)))
+  return and(
+    ...Object.entries(where).map(([name, value]) =>
+      condition({ ...walk, depth: depth + 1, path: `${path}.${name}` }, name, value),
+    ),
+  )
 }
 
 function condition(walk: Walk, name: string, value: unknown): Sql {
   if (value === undefined) return and()
-  if (walk.budget.left-- <= 0) throw invalid(walk.path, 'too-many-conditions', `Use at most ${MAX_CONDITIONS} conditions.`)
+  if (walk.budget.left-- <= 0)
+    throw invalid(walk.path, 'too-many-conditions', `Use at most ${MAX_CONDITIONS} conditions.`)
   if (name === 'and' || name === 'or') return combined(walk, name, value)
   if (name === 'not') return not(group(walk, value))
   if (name === 'custom') return customGroup(walk, value)
@@ -58,9 +69,12 @@ function condition(walk: Walk, name: string, value: unknown): Sql {
   if (!operand || !isVisible(query.actor, table, name)) throw unknownField(walk.path)
 
   const { field } = operand
-  if (field.to === 'stages' || field.to === 'pipelines') return settingCondition(walk, raw(`${alias}.${name}`), field.to, value)
-  if (field.kind === 'link' && isGroup(value)) return linkedCondition(walk, operand.value, field.to as RecordType, value)
-  if (field.kind === 'user' && isGroup(value)) return userCondition(walk, operand.value, value as Record<string, unknown>)
+  if (field.to === 'stages' || field.to === 'pipelines')
+    return settingCondition(walk, raw(`${alias}.${name}`), field.to, value)
+  if (field.kind === 'link' && isGroup(value))
+    return linkedCondition(walk, operand.value, field.to as RecordType, value)
+  if (field.kind === 'user' && isGroup(value))
+    return userCondition(walk, operand.value, value as Record<string, unknown>)
   return compareOperand(walk, operand, value)
 }
 
@@ -73,7 +87,8 @@ function combined(walk: Walk, name: 'and' | 'or', value: unknown): Sql {
 }
 
 function customGroup(walk: Walk, value: unknown): Sql {
-  if (typeof value !== 'object' || value === null) throw invalid(walk.path, 'invalid-filter', 'Give conditions by custom field.')
+  if (typeof value !== 'object' || value === null)
+    throw invalid(walk.path, 'invalid-filter', 'Give conditions by custom field.')
   const { query, table, alias } = walk
   const conditions = Object.entries(value).map(([name, wanted]) => {
     const path = `${walk.path}.${name}`
@@ -124,7 +139,10 @@ function userCondition({ query, path }: Walk, column: Sql, value: Record<string,
 }
 
 const SETTINGS = {
-  stages: { table: 'stage', keys: { class: 'class', name: 'name', pipeline: 'pipeline_id', forecastCategory: 'forecast_category' } },
+  stages: {
+    table: 'stage',
+    keys: { class: 'class', name: 'name', pipeline: 'pipeline_id', forecastCategory: 'forecast_category' },
+  },
   pipelines: { table: 'pipeline', keys: { name: 'name' } },
 } as const
 
@@ -133,7 +151,12 @@ function settingCondition(walk: Walk, column: Sql, to: keyof typeof SETTINGS, va
   const { query, path } = walk
   const { table, keys } = SETTINGS[to]
   const from = sql`select id from ${raw(query.engine.storage.table(table))} where tenant_id = ${query.tenant}`
-  const { eq, ne, in: among, notIn } = (typeof value === 'string' ? { eq: value } : (value ?? {})) as Record<string, unknown>
+  const {
+    eq,
+    ne,
+    in: among,
+    notIn,
+  } = (typeof value === 'string' ? { eq: value } : (value ?? {})) as Record<string, unknown>
   const excluded = ne !== undefined ? [ne] : notIn
   if (Array.isArray(excluded)) return not(settingCondition(walk, column, to, { in: excluded }))
   const wanted = eq !== undefined ? [eq] : among
@@ -142,9 +165,12 @@ function settingCondition(walk: Walk, column: Sql, to: keyof typeof SETTINGS, va
       throw invalid(`${path}.in`, 'wrong-type', 'Give at most 1,000 names or ids.')
     }
     const names: string[] = wanted
-    return names.every(isId) ? inList(column, names) : sql`${column} in (${from} and ${or(inList(raw('name'), names), inList(raw('id'), names))})`
+    return names.every(isId)
+      ? inList(column, names)
+      : sql`${column} in (${from} and ${or(inList(raw('name'), names), inList(raw('id'), names))})`
   }
-  if (typeof value !== 'object' || value === null) throw invalid(path, 'invalid-filter', "Give a name, an id, or { class: 'open' }.")
+  if (typeof value !== 'object' || value === null)
+    throw invalid(path, 'invalid-filter', "Give a name, an id, or { class: 'open' }.")
   const conditions = Object.entries(value).map(([key, is]) => {
     if (!Object.hasOwn(keys, key)) throw unknownField(`${path}.${key}`)
     if (typeof is !== 'string') throw invalid(`${path}.${key}`, 'wrong-type', 'Compare with text.')

@@ -28,7 +28,14 @@ type Reader = Pick<Session, 'all'>
 const BY_OWN_LEVEL: readonly Action[] = ['read', 'create', 'update', 'delete', 'assign']
 
 /** The stored record when it is live and in scope for the action. One statement. */
-export async function findInScope(query: QueryContext, reader: Reader, type: RecordType, id: string, action: Action, deleted = false) {
+export async function findInScope(
+  query: QueryContext,
+  reader: Reader,
+  type: RecordType,
+  id: string,
+  action: Action,
+  deleted = false,
+) {
   if (!isId(id)) return undefined
   const table = tableOf(query.engine, type)
   const own = query.actor.scope(type, action)
@@ -46,7 +53,13 @@ function oneRow(query: QueryContext, table: RecordTable, inScope: Sql, id: strin
 }
 
 /** The record to write on. Out of reach for reading: NOT_FOUND. Readable, but not for this: FORBIDDEN. */
-export async function requireForWrite(write: WriteSession, type: RecordType, id: string, action: Action, deleted = false): Promise<AnyRecord> {
+export async function requireForWrite(
+  write: WriteSession,
+  type: RecordType,
+  id: string,
+  action: Action,
+  deleted = false,
+): Promise<AnyRecord> {
   const { caller, actor } = write
   const query: QueryContext = { engine: caller.engine, tenant: caller.tenant, actor, now: caller.engine.clock.now() }
   const found = await findInScope(query, write, type, id, action, deleted)
@@ -56,7 +69,12 @@ export async function requireForWrite(write: WriteSession, type: RecordType, id:
 }
 
 /** The record as the caller may see it. Throws NOT_FOUND for what does not exist, is deleted, or is out of reach. */
-export async function getRecord(caller: Caller, type: RecordType, id: string, options: { include?: readonly string[] | undefined } = {}) {
+export async function getRecord(
+  caller: Caller,
+  type: RecordType,
+  id: string,
+  options: { include?: readonly string[] | undefined } = {},
+) {
   const query = await queryContext(caller)
   const record = await findInScope(query, { all: caller.storage.read }, type, id, 'read')
   if (!record) throw notFound(type)

@@ -1,8 +1,8 @@
 import { forbidden, isStranger } from '../access/actor'
 import type { Resource } from '../access/roles'
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
-import type { WriteSession } from './write'
 import type { Caller } from './caller'
+import type { WriteSession } from './write'
 import { transact } from './write'
 
 export interface VerbOptions {
@@ -81,6 +81,12 @@ function thaw(text: unknown): unknown {
 
 /** Keys of the host's own JSON that start like ours get one more `$` while they are stored. */
 function renamed(value: unknown, pattern: RegExp, rename: (name: string) => string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.keys(value).some((name) => pattern.test(name))) return value
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    Array.isArray(value) ||
+    !Object.keys(value).some((name) => pattern.test(name))
+  )
+    return value
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [pattern.test(name) ? rename(name) : name, one]))
 }

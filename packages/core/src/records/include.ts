@@ -15,8 +15,15 @@ const PLAIN_TABLES = {
 } as const
 
 /** Fills `related` with one statement for each link, whatever the number of records. Unseen records come as null. */
-export async function includeRelated(caller: Caller, query: QueryContext, table: RecordTable, records: AnyRecord[], include: readonly string[]) {
-  if (!Array.isArray(include) || !include.every((name) => typeof name === 'string')) throw invalid('include', 'wrong-type', 'Give a list of link names.')
+export async function includeRelated(
+  caller: Caller,
+  query: QueryContext,
+  table: RecordTable,
+  records: AnyRecord[],
+  include: readonly string[],
+) {
+  if (!Array.isArray(include) || !include.every((name) => typeof name === 'string'))
+    throw invalid('include', 'wrong-type', 'Give a list of link names.')
   if (include.length === 0) return
   for (const record of records) record.related = {}
   for (const name of new Set(include)) {
@@ -31,7 +38,12 @@ export async function includeRelated(caller: Caller, query: QueryContext, table:
   }
 }
 
-async function readTargets(caller: Caller, query: QueryContext, target: string, ids: readonly string[]): Promise<Map<unknown, unknown>> {
+async function readTargets(
+  caller: Caller,
+  query: QueryContext,
+  target: string,
+  ids: readonly string[],
+): Promise<Map<unknown, unknown>> {
   if (target === 'users' && query.actor.scope('users', 'read').kind === 'none') return new Map()
   if (Object.hasOwn(PLAIN_TABLES, target)) {
     const { table, columns } = PLAIN_TABLES[target as keyof typeof PLAIN_TABLES]

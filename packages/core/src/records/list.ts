@@ -64,7 +64,12 @@ interface Plan {
   readonly keys: readonly SortKey[]
 }
 
-export async function listRecords(caller: Caller, type: RecordType, request: ListQuery = {}, narrowed?: Scope): Promise<Page<AnyRecord>> {
+export async function listRecords(
+  caller: Caller,
+  type: RecordType,
+  request: ListQuery = {},
+  narrowed?: Scope,
+): Promise<Page<AnyRecord>> {
   const query = await queryContext(caller)
   const plan = planList(query, type, request, narrowed)
   const limit = limitOf(request.limit)
@@ -74,7 +79,13 @@ export async function listRecords(caller: Caller, type: RecordType, request: Lis
   const rows = await readPage(caller, plan, start, limit + 1)
   const records = rows.slice(0, limit).map((row) => plan.table.read(row))
   const last = records.at(-1)
-  const cursor = last && rows.length > limit ? encodeCursor(plan.keys.map((key) => key.valueIn(last)), fingerprint) : null
+  const cursor =
+    last && rows.length > limit
+      ? encodeCursor(
+          plan.keys.map((key) => key.valueIn(last)),
+          fingerprint,
+        )
+      : null
   for (const record of records) showTo(query.actor, plan.table, record)
   if (request.include !== undefined) await includeRelated(caller, query, plan.table, records, request.include)
   return { items: records, nextCursor: cursor, ...(await countOf(caller, plan, request.count)) }
@@ -82,14 +93,18 @@ export async function listRecords(caller: Caller, type: RecordType, request: Lis
 
 /** Checks a request and compiles all that does not depend on the page. */
 export function planList(query: QueryContext, type: RecordType, request: ListQuery, narrowed?: Scope): Plan {
-  if (typeof request !== 'object' || request === null) throw invalid('request', 'wrong-type', "Give an object such as { where: { status: 'new' } }.")
+  if (typeof request !== 'object' || request === null)
+    throw invalid('request', 'wrong-type', "Give an object such as { where: { status: 'new' } }.")
   const unknown = Object.keys(request).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
-  if (request.deleted !== undefined && typeof request.deleted !== 'boolean') throw invalid('deleted', 'wrong-type', 'Give true or false.')
+  if (request.deleted !== undefined && typeof request.deleted !== 'boolean')
+    throw invalid('deleted', 'wrong-type', 'Give true or false.')
   const table = tableOf(query.engine, type)
   const scope = narrowed ?? (request.deleted ? deletedScope(query, type) : requireAny(query.actor, type, 'read'))
   const scoped = scopedTable(query, table, 'r')
-  const alive = request.deleted ? sql`r.tenant_id = ${query.tenant} and r.deleted_at is not null` : sql`r.tenant_id = ${query.tenant} and r.deleted_at is null`
+  const alive = request.deleted
+    ? sql`r.tenant_id = ${query.tenant} and r.deleted_at is not null`
+    : sql`r.tenant_id = ${query.tenant} and r.deleted_at is null`
   const match = and(alive, compileWhere(query, table, request.where, 'r'), searchSql(query, table, request.search))
   return { query, table, scoped, scope, match, keys: sortKeys(query, table, request.orderBy, 'r') }
 }
@@ -112,9 +127,14 @@ function fingerprintOf(type: RecordType, { where, orderBy, search, deleted }: Li
   try {
     text = JSON.stringify([type, where, orderBy, search, deleted])
   } catch {
-    throw invalid('where', 'not-json', 'Use only what JSON has: text, numbers, true, false, null, lists and objects; and dates.')
+    throw invalid(
+      'where',
+      'not-json',
+      'Use only what JSON has: text, numbers, true, false, null, lists and objects; and dates.',
+    )
   }
-  if (text.length > MAX_QUERY_TEXT) throw invalid('where', 'too-large', `Keep the query under ${MAX_QUERY_TEXT} characters of JSON.`)
+  if (text.length > MAX_QUERY_TEXT)
+    throw invalid('where', 'too-large', `Keep the query under ${MAX_QUERY_TEXT} characters of JSON.`)
   return text
 }
 
@@ -154,19 +174,25 @@ function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | und
 
   const owners = [...scope.owners]
   const repeated = (owners.length + 1) * (conditions.params.length + 2)
-  if (owners.length > MAX_BRANCHES || repeated > MAX_PARAMETERS) return rows(or(ownedByUnindexed(owners), scope.shared ? sharedRows(scope.shared, scoped) : FALSE))
+  if (owners.length > MAX_BRANCHES || repeated > MAX_PARAMETERS)
+    return rows(or(ownedByUnindexed(owners), scope.shared ? sharedRows(scope.shared, scoped) : FALSE))
   if (owners.length === 1 && !scope.shared) return rows(ownedBy(owners, scoped))
 
   // One scan of the owner's index for each owner, merged: stays flat, where `owner in (…)` sorts every match.
   // Only the keys are merged; the rows of the page are fetched by id.
   const merged = keys.map((key, index) => ({ ...key, column: raw(`k.k${index}`) }))
   const keyList = raw(`select ${keys.map((key, index) => `${key.column.text} as k${index}`).join(', ')} from `)
-  const branches = owners.map((owner) => sql`${keyList}${from} where ${and(ownedBy([owner], scoped), conditions)}${tail}`)
+  const branches = owners.map(
+    (owner) => sql`${keyList}${from} where ${and(ownedBy([owner], scoped), conditions)}${tail}`,
+  )
   if (scope.shared) {
     const others = and(raw('r.id = s.record_id'), not(ownedBy(owners, scoped)), conditions)
     branches.push(sql`${keyList}(${sharedIdsSql(scope.shared, scoped)}) s cross join ${from} where ${others}${tail}`)
   }
-  const union = join(branches.map((branch) => sql`select * from (${branch}) b`), ' union all ')
+  const union = join(
+    branches.map((branch) => sql`select * from (${branch}) b`),
+    ' union all ',
+  )
   const order = orderSql(merged, segment)
   const page = sql`select * from (${union}) k order by ${order} limit ${limit}`
   const id = raw(`k.k${keys.length - 1}`)
@@ -178,7 +204,8 @@ const ownedByUnindexed = (owners: readonly string[]) => inList(raw(`coalesce(r.o
 
 function searchSql(query: QueryContext, table: RecordTable, search: unknown): Sql {
   if (search === undefined) return and()
-  if (typeof search !== 'string' || search.length > 500) throw invalid('search', 'wrong-type', 'Give at most 500 characters of text.')
+  if (typeof search !== 'string' || search.length > 500)
+    throw invalid('search', 'wrong-type', 'Give at most 500 characters of text.')
   const needle = foldText(search.replaceAll('\0', ' '))
   if (needle === '') return and()
   const { contains } = query.engine.storage.dialect
@@ -195,16 +222,25 @@ function searchSql(query: QueryContext, table: RecordTable, search: unknown): Sq
 
 async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, count: ListQuery['count']) {
   if (count === undefined || count === 'none') return {}
-  if (count !== 'capped' && count !== 'exact') throw invalid('count', 'invalid-option', "Use 'none', 'capped' or 'exact'.")
+  if (count !== 'capped' && count !== 'exact')
+    throw invalid('count', 'invalid-option', "Use 'none', 'capped' or 'exact'.")
   const rows = sql`from ${raw(table.name)} r where ${and(match, scopeSql(scope, scoped))}`
-  const counting = count === 'exact' ? sql`select count(*) ${rows}` : sql`select count(*) from (select 1 ${rows} limit ${COUNT_CAP + 1}) c`
+  const counting =
+    count === 'exact'
+      ? sql`select count(*) ${rows}`
+      : sql`select count(*) from (select 1 ${rows} limit ${COUNT_CAP + 1}) c`
   const [[found] = [0]] = await caller.storage.read(counting.text, counting.params)
   const exact = Number(found)
   return count === 'capped' && exact > COUNT_CAP ? { count: COUNT_CAP, countCapped: true } : { count: exact }
 }
 
 /** Every match, page by page. */
-export async function* eachRecord(caller: Caller, type: RecordType, request: Omit<ListQuery, 'limit' | 'after'> = {}, narrowed?: Scope) {
+export async function* eachRecord(
+  caller: Caller,
+  type: RecordType,
+  request: Omit<ListQuery, 'limit' | 'after'> = {},
+  narrowed?: Scope,
+) {
   let after: string | null | undefined
   do {
     const page: Page<AnyRecord> = await listRecords(caller, type, { ...request, limit: MAX_LIMIT, after }, narrowed)

@@ -1,5 +1,5 @@
-import { invalid } from '../kernel/errors'
 import { readInstant } from '../kernel/dates'
+import { invalid } from '../kernel/errors'
 import { isMoney, type Money } from '../kernel/money'
 import { foldText } from '../kernel/text'
 import { isCalendarDate } from '../kernel/zones'
@@ -46,7 +46,8 @@ export function columnOperand(bound: BoundField, alias: string, path: string, no
 export function customOperand(name: string, field: Field, query: QueryContext, alias: string, path: string): Operand {
   const column = raw(`${alias}.custom`)
   const { json } = query.engine.storage.dialect
-  const numeric = field.kind === 'number' || field.kind === 'integer' || field.kind === 'instant' || field.kind === 'boolean'
+  const numeric =
+    field.kind === 'number' || field.kind === 'integer' || field.kind === 'instant' || field.kind === 'boolean'
   const at = field.kind === 'money' ? `$.${name}.amount` : `$.${name}`
   const value = json(column, at, numeric || field.kind === 'money' ? 'number' : 'text')
   return {
@@ -98,7 +99,13 @@ function instantOf(value: unknown, path: string): number {
 }
 
 /** The operand of a built-in field by name, `undefined` when there is none. */
-export function operandOf(query: QueryContext, table: RecordTable, name: string, alias: string, path: string): Operand | undefined {
+export function operandOf(
+  query: QueryContext,
+  table: RecordTable,
+  name: string,
+  alias: string,
+  path: string,
+): Operand | undefined {
   const bound = table.fields.get(name)
   return bound && columnOperand(bound, alias, path, query.engine.normalise)
 }

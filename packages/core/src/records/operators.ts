@@ -46,7 +46,9 @@ interface Context {
 
 /** True for an object all of whose keys are operators. */
 export const isComparison = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).every((key) => (COMPARISONS as readonly string[]).includes(key))
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).every((key) => (COMPARISONS as readonly string[]).includes(key))
 
 const DAYS: readonly string[] = ['today', 'yesterday', 'tomorrow']
 
@@ -55,7 +57,8 @@ export function compareOperand(context: Context, operand: Operand, value: unknow
   const group = KIND_GROUPS[operand.field.kind]
   if (!group) throw invalid(context.path, 'not-filterable', 'This field cannot be filtered.')
   if (value === null) return isNull(operand, true)
-  if (group === 'moment' && typeof value === 'string' && DAYS.includes(value)) return inPeriod(context, operand, value as Period)
+  if (group === 'moment' && typeof value === 'string' && DAYS.includes(value))
+    return inPeriod(context, operand, value as Period)
   if (!isOperators(value)) {
     const single: Comparison = group === 'many' ? 'has' : 'eq'
     return apply(context, operand, single, value)
@@ -98,10 +101,12 @@ function apply(context: Context, operand: Operand, name: Comparison, wanted: unk
     case 'lte':
       return sameCurrency(at, wanted, sql`${at.value} ${raw(SYMBOLS[name] as string)} ${convert(at, wanted, path)}`)
     case 'between': {
-      if (!Array.isArray(wanted) || wanted.length !== 2) throw invalid(path, 'wrong-type', 'Give two values: [from, to], both included.')
+      if (!Array.isArray(wanted) || wanted.length !== 2)
+        throw invalid(path, 'wrong-type', 'Give two values: [from, to], both included.')
       const [low, high] = wanted
       const range = sql`${at.value} >= ${convert(at, low, path)} and ${at.value} <= ${convert(at, high, path)}`
-      if (isMoney(low) && low.currency !== (high as Money).currency) throw invalid(path, 'mixed-currencies', 'Give both ends in one currency.')
+      if (isMoney(low) && low.currency !== (high as Money).currency)
+        throw invalid(path, 'mixed-currencies', 'Give both ends in one currency.')
       return sameCurrency(at, low, range)
     }
     case 'contains':
@@ -130,7 +135,8 @@ function wholeDays({ query, path }: Context, { value }: Operand, name: Compariso
   const end = (date: string) => start(addToDate(date, { days: 1 }))
   if (name === 'between' && Array.isArray(wanted) && wanted.length === 2 && wanted.some(isCalendarDate)) {
     const [from, to] = wanted as [unknown, unknown]
-    if (!isCalendarDate(from) || !isCalendarDate(to)) throw invalid(path, 'wrong-type', 'Give two calendar dates, or two instants.')
+    if (!isCalendarDate(from) || !isCalendarDate(to))
+      throw invalid(path, 'wrong-type', 'Give two calendar dates, or two instants.')
     return sql`${value} >= ${start(from)} and ${value} < ${end(to)}`
   }
   if (!isCalendarDate(wanted)) return undefined
@@ -152,13 +158,16 @@ function wholeDays({ query, path }: Context, { value }: Operand, name: Compariso
   }
 }
 
-const isNull = (operand: Operand, yes: boolean): Sql => (yes ? sql`${operand.stored} is null` : sql`${operand.stored} is not null`)
+const isNull = (operand: Operand, yes: boolean): Sql =>
+  yes ? sql`${operand.stored} is null` : sql`${operand.stored} is not null`
 
 const convert = (operand: Operand, value: unknown, path: string): SqlValue => {
   try {
     return operand.toSql(value)
   } catch (error) {
-    throw error instanceof CrmError ? invalid(path, error.rule ?? 'wrong-type', error.remedy ?? 'Correct the value.') : error
+    throw error instanceof CrmError
+      ? invalid(path, error.rule ?? 'wrong-type', error.remedy ?? 'Correct the value.')
+      : error
   }
 }
 
@@ -168,13 +177,18 @@ function equals(operand: Operand, wanted: unknown): Sql {
 
 /** Sums of different currencies are never compared: a condition on money holds only in its own currency. */
 function sameCurrency(operand: Operand, wanted: unknown, condition: Sql): Sql {
-  return operand.currency && isMoney(wanted) ? sql`${operand.currency} = ${wanted.currency} and ${condition}` : condition
+  return operand.currency && isMoney(wanted)
+    ? sql`${operand.currency} = ${wanted.currency} and ${condition}`
+    : condition
 }
 
 function isIn(operand: Operand, wanted: unknown, path: string): Sql {
   const values = listOf(wanted, path)
   if (operand.field.kind === 'money') return or(...values.map((value) => equals(operand, value)))
-  return inList(operand.value, values.map((value) => convert(operand, value, path)))
+  return inList(
+    operand.value,
+    values.map((value) => convert(operand, value, path)),
+  )
 }
 
 function listOf(wanted: unknown, path: string): unknown[] {
@@ -183,7 +197,12 @@ function listOf(wanted: unknown, path: string): unknown[] {
   return wanted
 }
 
-function textMatch({ query, path }: Context, operand: Operand, name: 'contains' | 'startsWith' | 'endsWith', wanted: unknown): Sql {
+function textMatch(
+  { query, path }: Context,
+  operand: Operand,
+  name: 'contains' | 'startsWith' | 'endsWith',
+  wanted: unknown,
+): Sql {
   if (typeof wanted !== 'string' || wanted === '') throw invalid(path, 'wrong-type', 'Give some text.')
   if (wanted.length > 500) throw invalid(path, 'too-long', 'Give at most 500 characters.')
   if (wanted.includes('\0')) throw invalid(path, 'forbidden-character', 'Remove NUL characters.')
@@ -206,7 +225,8 @@ function inPeriod({ query, path }: Context, operand: Operand, period: Period): S
     if (!(error instanceof CrmError)) throw error
     throw invalid(path, error.rule ?? 'invalid-period', error.remedy ?? 'Correct the period.')
   }
-  const [from, to] = operand.field.kind === 'date' ? [range.fromDate, range.toDate] : [range.from.getTime(), range.to.getTime()]
+  const [from, to] =
+    operand.field.kind === 'date' ? [range.fromDate, range.toDate] : [range.from.getTime(), range.to.getTime()]
   return sql`${operand.value} >= ${from} and ${operand.value} < ${to}`
 }
 

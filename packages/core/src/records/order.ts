@@ -21,7 +21,20 @@ export interface SortKey {
 }
 
 const MAX_KEYS = 4
-const SORTABLE = ['text', 'email', 'phone', 'url', 'number', 'integer', 'money', 'date', 'instant', 'boolean', 'select', 'user']
+const SORTABLE = [
+  'text',
+  'email',
+  'phone',
+  'url',
+  'number',
+  'integer',
+  'money',
+  'date',
+  'instant',
+  'boolean',
+  'select',
+  'user',
+]
 
 /** The columns of an `orderBy`, ending with the id, so that the order is total. Money sorts by currency, then amount. */
 export function sortKeys(query: QueryContext, table: RecordTable, orderBy: unknown, alias: string): SortKey[] {
@@ -34,7 +47,8 @@ export function sortKeys(query: QueryContext, table: RecordTable, orderBy: unkno
 
 function keysOf(query: QueryContext, table: RecordTable, entry: unknown, alias: string, path: string): SortKey[] {
   const pairs = typeof entry === 'object' && entry !== null ? Object.entries(entry) : []
-  if (pairs.length !== 1) throw invalid(path, 'invalid-order', "Give one field an entry, such as { createdAt: 'desc' }.")
+  if (pairs.length !== 1)
+    throw invalid(path, 'invalid-order', "Give one field an entry, such as { createdAt: 'desc' }.")
   const [name, given] = pairs[0] as [string, unknown]
   if (name === 'custom') return customKeys(query, table, given, alias, `${path}.custom`)
   const operand = operandOf(query, table, name, alias, path)
@@ -44,25 +58,31 @@ function keysOf(query: QueryContext, table: RecordTable, entry: unknown, alias: 
   const direction = directionOf(given, `${path}.${name}`)
   const nullable = bound.field.mode === 'optional' || bound.field.mode === 'server'
   const written = (record: AnyRecord, at: number) => bound.write(record[name])[at] ?? null
-  const key = (column: Sql, at: number): SortKey => ({ column, direction, nullable, valueIn: (record) => written(record, at) })
+  const key = (column: Sql, at: number): SortKey => ({
+    column,
+    direction,
+    nullable,
+    valueIn: (record) => written(record, at),
+  })
   if (operand.currency) return [key(operand.currency, 1), key(operand.value, 0)]
   return [key(operand.value, bound.derived ? bound.columns.length : 0)]
 }
 
 function customKeys(query: QueryContext, table: RecordTable, given: unknown, alias: string, path: string): SortKey[] {
   const pairs = typeof given === 'object' && given !== null ? Object.entries(given) : []
-  if (pairs.length !== 1) throw invalid(path, 'invalid-order', "Give one field an entry, such as { custom: { tier: 'asc' } }.")
+  if (pairs.length !== 1)
+    throw invalid(path, 'invalid-order', "Give one field an entry, such as { custom: { tier: 'asc' } }.")
   const [name, order] = pairs[0] as [string, unknown]
   const field = Object.hasOwn(table.custom, name) ? table.custom[name] : undefined
   if (!field || !isVisible(query.actor, table, `custom.${name}`)) throw unknownField(`${path}.${name}`)
   if (!SORTABLE.includes(field.kind)) throw invalid(`${path}.${name}`, 'not-sortable', 'Sort by another field.')
   const operand = customOperand(name, field, query, alias, path)
   const direction = directionOf(order, `${path}.${name}`)
-  const key = (column: Sql, valueOf: (value: unknown) => SqlValue): SortKey => ({
+  const key = (column: Sql, sqlValue: (value: unknown) => SqlValue): SortKey => ({
     column,
     direction,
     nullable: true,
-    valueIn: (record) => (record.custom[name] == null ? null : valueOf(record.custom[name])),
+    valueIn: (record) => (record.custom[name] == null ? null : sqlValue(record.custom[name])),
   })
   const scalar = (value: unknown): SqlValue =>
     value instanceof Date ? value.getTime() : typeof value === 'boolean' ? Number(value) : (value as SqlValue)
@@ -95,13 +115,23 @@ export function orderSql(keys: readonly SortKey[], segment: Segment): Sql {
 /** Rows of the segment that come after the given key values; all of it when there are none. */
 export function afterSql(keys: readonly SortKey[], segment: Segment, values: readonly SqlValue[] | undefined): Sql {
   const [first] = keys as [SortKey]
-  const inSegment = !first.nullable ? and() : segment === 'empty' ? sql`${first.column} is null` : sql`${first.column} is not null`
+  const inSegment = !first.nullable
+    ? and()
+    : segment === 'empty'
+      ? sql`${first.column} is null`
+      : sql`${first.column} is not null`
   if (!values) return inSegment
   if (segment === 'empty') return and(inSegment, expanded(keys.slice(1), values.slice(1)))
   const simple = keys.slice(1).every((key) => !key.nullable) && keys.every((key) => key.direction === first.direction)
   if (simple) {
-    const columns = join(keys.map((key) => key.column), ', ')
-    const marks = join(values.map((value) => sql`${value}`), ', ')
+    const columns = join(
+      keys.map((key) => key.column),
+      ', ',
+    )
+    const marks = join(
+      values.map((value) => sql`${value}`),
+      ', ',
+    )
     return and(inSegment, sql`(${columns}) ${raw(beyond(first.direction))} (${marks})`)
   }
   const bound = sql`${first.column} ${raw(`${beyond(first.direction)}=`)} ${values[0] as SqlValue}`
@@ -115,5 +145,9 @@ function expanded(keys: readonly SortKey[], values: readonly SqlValue[]): Sql {
   const further = rest.length > 0 ? expanded(rest, values.slice(1)) : undefined
   if (value === null) return further ? and(sql`${key.column} is null`, further) : raw('1 = 0')
   const past = sql`${key.column} ${raw(beyond(key.direction))} ${value}`
-  return or(past, key.nullable ? sql`${key.column} is null` : raw('1 = 0'), further ? and(sql`${key.column} = ${value}`, further) : raw('1 = 0'))
+  return or(
+    past,
+    key.nullable ? sql`${key.column} is null` : raw('1 = 0'),
+    further ? and(sql`${key.column} = ${value}`, further) : raw('1 = 0'),
+  )
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor'
-import { and, raw, type Sql, sql } from '../storage/sql'
 import { type Scope, type ScopedTable, scopeSql } from '../access/scope'
+import { and, raw, type Sql, sql } from '../storage/sql'
 import { type Caller, nowOf } from './caller'
 import type { Engine } from './engine'
 import type { RecordTable } from './record-table'
@@ -20,7 +20,11 @@ export async function queryContext(caller: Caller): Promise<QueryContext> {
   return { engine: caller.engine, tenant: caller.tenant, actor, now: nowOf(caller) }
 }
 
-export const scopedTable = (query: Pick<QueryContext, 'engine' | 'tenant'>, table: RecordTable, alias: string): ScopedTable => ({
+export const scopedTable = (
+  query: Pick<QueryContext, 'engine' | 'tenant'>,
+  table: RecordTable,
+  alias: string,
+): ScopedTable => ({
   alias,
   type: table.type,
   tenant: query.tenant,

@@ -25,7 +25,12 @@ export async function deleteIn(write: WriteSession, type: RecordType, id: string
 }
 
 /** Brings a deleted record back. DUPLICATE when a live one has taken its email, domain or unique value. */
-export const restoreRecord = (caller: Caller, type: RecordType, id: string, options?: VerbOptions): Promise<AnyRecord> =>
+export const restoreRecord = (
+  caller: Caller,
+  type: RecordType,
+  id: string,
+  options?: VerbOptions,
+): Promise<AnyRecord> =>
   runVerb(caller, `${type}.restore`, id, options, async (write) => {
     const table = tableOf(caller.engine, type)
     const before = await requireForWrite(write, type, id, 'delete', true)
@@ -37,11 +42,19 @@ const NOTHING_GIVEN: ReadonlySet<string> = new Set()
 
 async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRecord, at: Date | null, verb: string) {
   const { caller, actor } = write
-  const after = { ...before, deletedAt: at, updatedAt: nowOf(caller), updatedBy: authorOf(caller, actor), version: before.version + 1 }
+  const after = {
+    ...before,
+    deletedAt: at,
+    updatedAt: nowOf(caller),
+    updatedBy: authorOf(caller, actor),
+    version: before.version + 1,
+  }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
-  if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0) throw concurrentWrite(table)
-  if (table.definition.afterRemove) await table.definition.afterRemove({ before, after, given: NOTHING_GIVEN, caller, write })
+  if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0)
+    throw concurrentWrite(table)
+  if (table.definition.afterRemove)
+    await table.definition.afterRemove({ before, after, given: NOTHING_GIVEN, caller, write })
   const event = await recordEvent(write, table, after, verb)
   await runHook(write, table.type, before, after, event)
   return after
@@ -73,7 +86,10 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
       await write.run(`delete from ${storage.table(child)} where tenant_id = ? and ${column} = ?`, [tenant, id])
     }
     for (const [other, column] of table.definition.mentionedIn ?? []) {
-      await write.run(`update ${storage.table(other)} set ${column} = null where tenant_id = ? and ${column} = ?`, [tenant, id])
+      await write.run(`update ${storage.table(other)} set ${column} = null where tenant_id = ? and ${column} = ?`, [
+        tenant,
+        id,
+      ])
     }
     for (const other of engine.tables.values()) {
       for (const bound of other.fields.values()) {
@@ -83,11 +99,17 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
       }
     }
     const said = `select id from ${storage.table('note')} where tenant_id = ? and record_id = ?`
-    await write.run(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id in (${said})`, [tenant, tenant, id])
+    await write.run(
+      `update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id in (${said})`,
+      [tenant, tenant, id],
+    )
     for (const child of ['note', 'record_key', 'share']) {
       await write.run(`delete from ${storage.table(child)} where tenant_id = ? and record_id = ?`, [tenant, id])
     }
-    await write.run(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id = ?`, [tenant, id])
+    await write.run(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id = ?`, [
+      tenant,
+      id,
+    ])
     await write.run(`delete from ${table.name} where tenant_id = ? and id = ?`, [tenant, id])
     await recordEvent(write, table, { ...record, version: record.version + 1 }, 'purged')
   })

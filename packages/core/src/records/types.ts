@@ -28,7 +28,8 @@ export interface BaseRecord<Custom = Record<string, unknown>> {
   related?: Record<string, RelatedRecord | null>
 }
 
-type OutOf<F> = F extends Field<infer Out, infer _In, infer Mode> ? (Mode extends 'optional' | 'server' ? Out | null : Out) : never
+type OutOf<F> =
+  F extends Field<infer Out, infer _In, infer Mode> ? (Mode extends 'optional' | 'server' ? Out | null : Out) : never
 type InOf<F> = F extends Field<infer _Out, infer In, FieldMode> ? In : never
 type ModeOf<F> = F extends Field<infer _Out, infer _In, infer Mode> ? Mode : never
 

@@ -23,14 +23,24 @@ export interface UpdateOptions extends VerbOptions {
   ifVersion?: number | undefined
 }
 
-export async function updateRecord(caller: Caller, type: RecordType, id: string, patch: unknown, options: UpdateOptions = {}): Promise<AnyRecord> {
+export async function updateRecord(
+  caller: Caller,
+  type: RecordType,
+  id: string,
+  patch: unknown,
+  options: UpdateOptions = {},
+): Promise<AnyRecord> {
   const values = await validatePatch(caller, type, patch)
   return runVerb(caller, `${type}.update`, [id, patch, options.ifVersion], options, async (write) =>
     shown(write, type, await updateIn(write, type, id, values, options.ifVersion)),
   )
 }
 
-export async function validatePatch(caller: Caller, type: RecordType, patch: unknown): Promise<Record<string, unknown>> {
+export async function validatePatch(
+  caller: Caller,
+  type: RecordType,
+  patch: unknown,
+): Promise<Record<string, unknown>> {
   const ready = caller.engine.ready(caller.storage)
   if (ready) await ready
   const values = caller.engine.validator(type).patch(patch)
@@ -40,14 +50,21 @@ export async function validatePatch(caller: Caller, type: RecordType, patch: unk
 }
 
 /** Changes a record from clean values, inside an open transaction. Nothing differs: nothing is written. */
-export async function updateIn(write: WriteSession, type: RecordType, id: string, values: Record<string, unknown>, ifVersion?: number) {
+export async function updateIn(
+  write: WriteSession,
+  type: RecordType,
+  id: string,
+  values: Record<string, unknown>,
+  ifVersion?: number,
+) {
   const table = tableOf(write.caller.engine, type)
   const before = await requireForWrite(write, type, id, onlyOwner(values) ? 'assign' : 'update')
   checkFieldAccess(write, table, values)
   if (values.owner !== undefined) await checkOwner(write, table, before, values.owner as string | null)
   const after = patched(before, values)
-  if (ifVersion !== undefined && ifVersion !== before.version) await checkConflicts(write, table, before, after, values, ifVersion)
-  await checkTargets(write, table, differing(table, before, values))
+  if (ifVersion !== undefined && ifVersion !== before.version)
+    await checkConflicts(write, table, before, after, values, ifVersion)
+  await checkTargets(write, table, differing(before, values))
   return saveChange(write, table, before, after, new Set(Object.keys(values)))
 }
 
@@ -66,13 +83,21 @@ export async function saveChange(
   if (table.definition.rules) await table.definition.rules(change)
   const changes = changesBetween(table, before, after)
   if (Object.keys(changes).length === 0 && !more.changes) return before
-  await checkDuplicates(write, table, after, (name) => name in changes || (name === 'custom' && Object.keys(changes).some((key) => key.startsWith('custom.'))))
+  await checkDuplicates(
+    write,
+    table,
+    after,
+    (name) => name in changes || (name === 'custom' && Object.keys(changes).some((key) => key.startsWith('custom.'))),
+  )
 
   await writeRow(write, table, before, after, changes)
   await writeKeys(write, table, before, after)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
   const event = await appendEvent(write, {
-    name: eventName ?? table.definition.eventName?.(change) ?? `${table.definition.table}.${'owner' in changes ? 'assigned' : 'updated'}`,
+    name:
+      eventName ??
+      table.definition.eventName?.(change) ??
+      `${table.definition.table}.${'owner' in changes ? 'assigned' : 'updated'}`,
     recordType: table.type,
     recordId: after.id,
     recordVersion: after.version,
@@ -90,7 +115,8 @@ export interface MoreOfEvent {
   about?: EventRecord['about']
 }
 
-const onlyOwner = (values: Record<string, unknown>) => Object.keys(values).every((name) => name === 'owner') && values.owner !== undefined
+const onlyOwner = (values: Record<string, unknown>) =>
+  Object.keys(values).every((name) => name === 'owner') && values.owner !== undefined
 
 function patched(before: AnyRecord, values: Record<string, unknown>): AnyRecord {
   const custom = { ...before.custom, ...(values.custom as object | undefined) }
@@ -98,10 +124,16 @@ function patched(before: AnyRecord, values: Record<string, unknown>): AnyRecord 
   return { ...before, ...values, custom } as AnyRecord
 }
 
-const differing = (table: RecordTable, before: AnyRecord, values: Record<string, unknown>) =>
+const differing = (before: AnyRecord, values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => name === 'custom' || before[name] !== value))
 
-async function writeRow(write: WriteSession, table: RecordTable, before: AnyRecord, after: AnyRecord, changes: Changes) {
+async function writeRow(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord,
+  after: AnyRecord,
+  changes: Changes,
+) {
   const { caller, actor } = write
   after.updatedAt = nowOf(caller)
   after.updatedBy = authorOf(caller, actor)
@@ -141,17 +173,41 @@ async function changedSince(write: WriteSession, before: AnyRecord, ifVersion: n
 }
 
 /** CONFLICT when one of these fields or parts changed since that version. For verbs that replace a part as a whole. */
-export async function refuseIfChanged(write: WriteSession, table: RecordTable, before: AnyRecord, ifVersion: number, parts: readonly string[]) {
+export async function refuseIfChanged(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord,
+  ifVersion: number,
+  parts: readonly string[],
+) {
   if (ifVersion === before.version) return
   const changed = await changedSince(write, before, ifVersion)
   const problems = parts
     .filter((part) => changed.has(part))
-    .map((field): Problem => ({ field, rule: 'changed-meanwhile', remedy: 'Read it again, then save with the new version.' }))
-  if (problems.length > 0) throw new CrmError('CONFLICT', `The ${table.definition.table} was changed by somebody else since version ${ifVersion}.`, problems)
+    .map(
+      (field): Problem => ({
+        field,
+        rule: 'changed-meanwhile',
+        remedy: 'Read it again, then save with the new version.',
+      }),
+    )
+  if (problems.length > 0)
+    throw new CrmError(
+      'CONFLICT',
+      `The ${table.definition.table} was changed by somebody else since version ${ifVersion}.`,
+      problems,
+    )
 }
 
 /** Field-level three-way comparison against what changed since the version the caller read. */
-async function checkConflicts(write: WriteSession, table: RecordTable, before: AnyRecord, after: AnyRecord, values: Record<string, unknown>, ifVersion: number) {
+async function checkConflicts(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord,
+  after: AnyRecord,
+  values: Record<string, unknown>,
+  ifVersion: number,
+) {
   const since = await changedSince(write, before, ifVersion)
   const wanted = changesBetween(table, before, after)
   const problems = Object.keys(wanted)
@@ -159,9 +215,19 @@ async function checkConflicts(write: WriteSession, table: RecordTable, before: A
     .map((name): Problem => {
       const [theirs, yours] = wanted[name] as readonly [unknown, unknown]
       const remedy = 'Show both values and let the user choose, then save with the new version.'
-      return { field: name, rule: 'changed-meanwhile', remedy, yours, ...(isVisible(write.actor, table, name) && { theirs }) }
+      return {
+        field: name,
+        rule: 'changed-meanwhile',
+        remedy,
+        yours,
+        ...(isVisible(write.actor, table, name) && { theirs }),
+      }
     })
   if (problems.length > 0) {
-    throw new CrmError('CONFLICT', `The ${table.definition.table} was changed by somebody else since version ${ifVersion}.`, problems)
+    throw new CrmError(
+      'CONFLICT',
+      `The ${table.definition.table} was changed by somebody else since version ${ifVersion}.`,
+      problems,
+    )
   }
 }

@@ -19,9 +19,18 @@ export const COMPLAINTS = {
   url: { rule: 'invalid-url', remedy: 'Give a URL that starts with https:// or http://.' },
   domain: { rule: 'invalid-domain', remedy: 'Give a domain such as example.com.' },
   date: { rule: 'invalid-date', remedy: 'Give a calendar date as YYYY-MM-DD.' },
-  instant: { rule: 'invalid-instant', remedy: 'Give a Date, or ISO 8601 text with a zone such as 2026-03-01T09:00:00Z.' },
-  money: { rule: 'invalid-money', remedy: "Give { amount, currency } in whole minor units, or use money('12.50', 'EUR')." },
+  instant: {
+    rule: 'invalid-instant',
+    remedy: 'Give a Date, or ISO 8601 text with a zone such as 2026-03-01T09:00:00Z.',
+  },
+  money: {
+    rule: 'invalid-money',
+    remedy: "Give { amount, currency } in whole minor units, or use money('12.50', 'EUR').",
+  },
   currency: { rule: 'invalid-currency', remedy: 'Use an ISO 4217 code in upper case, such as EUR or USD.' },
   id: { rule: 'invalid-id', remedy: 'Give the id of a record, as the SDK returned it.' },
-  json: { rule: 'invalid-json', remedy: 'Give a plain JSON object of at most 16,000 characters, nested at most 50 deep.' },
+  json: {
+    rule: 'invalid-json',
+    remedy: 'Give a plain JSON object of at most 16,000 characters, nested at most 50 deep.',
+  },
 } satisfies Record<string, Complaint>

@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor'
+import { cached } from '../kernel/cached'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 
@@ -10,35 +11,34 @@ export function isVisible(actor: Actor, table: RecordTable, name: string): boole
   return sources === undefined || sources.every((source) => isVisible(actor, table, source))
 }
 
-const hiddenOf = new WeakMap<Actor, Map<RecordTable, readonly string[]>>()
+type ByTable<T> = WeakMap<Actor, Map<RecordTable, T>>
+
+const perTable = <T>(of: ByTable<T>, actor: Actor, table: RecordTable, make: () => T): T =>
+  cached(
+    cached(of, actor, () => new Map()),
+    table,
+    make,
+  )
+
+const customNames = (table: RecordTable) => Object.keys(table.custom).map((name) => `custom.${name}`)
+
+const hiddenOf: ByTable<readonly string[]> = new WeakMap()
 
 /** Fields of the type the actor may not know of: built-in names, and `custom.<name>`. */
-export function hiddenFields(actor: Actor, table: RecordTable): readonly string[] {
-  let byTable = hiddenOf.get(actor)
-  if (!byTable) hiddenOf.set(actor, (byTable = new Map()))
-  let hidden = byTable.get(table)
-  if (!hidden) {
-    const custom = isVisible(actor, table, 'custom') ? Object.keys(table.custom).map((name) => `custom.${name}`) : []
-    hidden = [...table.fields.keys(), ...custom].filter((name) => !isVisible(actor, table, name))
-    byTable.set(table, hidden)
-  }
-  return hidden
-}
+export const hiddenFields = (actor: Actor, table: RecordTable): readonly string[] =>
+  perTable(hiddenOf, actor, table, () => {
+    const custom = isVisible(actor, table, 'custom') ? customNames(table) : []
+    return [...table.fields.keys(), ...custom].filter((name) => !isVisible(actor, table, name))
+  })
 
-const writersOf = new WeakMap<Actor, Map<RecordTable, boolean>>()
+const writersOf: ByTable<boolean> = new WeakMap()
 
 /** True for an actor from whom no field of the type is hidden or read-only: the usual case, decided once. */
-export function writesEverything(actor: Actor, table: RecordTable): boolean {
-  let byTable = writersOf.get(actor)
-  if (!byTable) writersOf.set(actor, (byTable = new Map()))
-  let all = byTable.get(table)
-  if (all === undefined) {
-    const names = [...table.fields.keys(), ...(table.definition.parts ?? []), ...Object.keys(table.custom).map((name) => `custom.${name}`)]
-    all = names.every((name) => isVisible(actor, table, name) && actor.field(table.type, name) === 'update')
-    byTable.set(table, all)
-  }
-  return all
-}
+export const writesEverything = (actor: Actor, table: RecordTable): boolean =>
+  perTable(writersOf, actor, table, () => {
+    const names = [...table.fields.keys(), ...(table.definition.parts ?? []), ...customNames(table)]
+    return names.every((name) => isVisible(actor, table, name) && actor.field(table.type, name) === 'update')
+  })
 
 /** The record as the actor may see it: hidden fields are absent. Works on a record that is the caller's alone. */
 export function showTo(actor: Actor, table: RecordTable, record: AnyRecord): AnyRecord {

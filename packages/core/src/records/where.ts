@@ -1,19 +1,26 @@
 import type { Money } from '../kernel/money'
 import type { Period, PeriodUnit, RollingLength } from '../kernel/periods'
-import type { CustomOf } from './types'
 import type { Field, Fields } from './field'
+import type { CustomOf } from './types'
 
 type Equality<T> = { eq?: T | null; ne?: T | null; in?: readonly T[]; notIn?: readonly T[]; isNull?: boolean }
 type Text<T extends string> = Equality<T> & { contains?: string; startsWith?: string; endsWith?: string }
 type Ordered<T> = Equality<T> & { gt?: T; gte?: T; lt?: T; lte?: T; between?: readonly [T, T] }
-type Moment<T> = Ordered<T> & { this?: PeriodUnit; last?: PeriodUnit | RollingLength; next?: PeriodUnit | RollingLength }
+type Moment<T> = Ordered<T> & {
+  this?: PeriodUnit
+  last?: PeriodUnit | RollingLength
+  next?: PeriodUnit | RollingLength
+}
 type Day = 'today' | 'yesterday' | 'tomorrow'
 type Many<T> = { has?: T; hasAny?: readonly T[]; hasAll?: readonly T[]; isNull?: boolean }
 
 type NameWhere = { eq: string } | { ne: string } | { in: readonly string[] } | { notIn: readonly string[] }
 
 /** Conditions on a stage: its name or id, several of these, or what it is. */
-export type StageWhere = string | NameWhere | { class?: 'open' | 'won' | 'lost'; name?: string; pipeline?: string; forecastCategory?: string }
+export type StageWhere =
+  | string
+  | NameWhere
+  | { class?: 'open' | 'won' | 'lost'; name?: string; pipeline?: string; forecastCategory?: string }
 /** Conditions on a user: an id, several, oneself, or a team with all below it. */
 export type UserWhere = string | null | Equality<string> | { me?: boolean; team?: string }
 /** Conditions on a linked record: its id, or a filter it must meet (and be visible to the asker). */
@@ -24,7 +31,9 @@ export type Condition<T> =
   | T
   | null
   | (NonNullable<T> extends readonly (infer One)[]
-      ? (One extends { value: string } ? string | Many<string> : One | Many<One>)
+      ? One extends { value: string }
+        ? string | Many<string>
+        : One | Many<One>
       : NonNullable<T> extends Date
         ? string | Day | Moment<Date | string>
         : NonNullable<T> extends Money

@@ -30,7 +30,7 @@ export async function transact<T>(caller: Caller, work: (write: WriteSession) =>
   })
   if (caller.pendingEvents) caller.pendingEvents.push(...events)
   else if (!storage.joined) engine.announce(events)
-  else engine.announceLater(events, caller.tenant)
+  else engine.announceLater(events)
   return result
 }
 
@@ -71,7 +71,12 @@ function writeSession(caller: Caller, actor: Actor, session: Session, events: Ev
     actor,
     events,
     inside() {
-      inner ??= { ...caller, storage: nestedStorage(caller.storage, session), pendingEvents: events, actor: () => actor }
+      inner ??= {
+        ...caller,
+        storage: nestedStorage(caller.storage, session),
+        pendingEvents: events,
+        actor: () => actor,
+      }
       return inner
     },
   }

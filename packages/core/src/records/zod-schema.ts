@@ -68,7 +68,10 @@ const emptiable = (schema: z.ZodType) =>
 const check = <T>(accepts: (value: T) => boolean, complaint: Complaint) => ({ accepts, params: { complaint } })
 
 const refine = <S extends z.ZodType>(schema: S, ...checks: { accepts: (value: never) => boolean; params: object }[]) =>
-  checks.reduce<z.ZodType>((refined, { accepts, params }) => refined.refine(accepts as (value: unknown) => boolean, { params }), schema)
+  checks.reduce<z.ZodType>(
+    (refined, { accepts, params }) => refined.refine(accepts as (value: unknown) => boolean, { params }),
+    schema,
+  )
 
 const noForbidden = check((value: string) => !hasForbiddenCharacters(value), COMPLAINTS.forbiddenCharacter)
 
@@ -103,7 +106,11 @@ function schemaOf(field: Field, normalise: Normaliser): z.ZodType {
     case 'money':
       return z
         .strictObject({ amount: z.unknown(), currency: z.unknown() })
-        .refine(({ currency }) => isCurrency(currency), { params: { complaint: COMPLAINTS.currency }, path: ['currency'], abort: true })
+        .refine(({ currency }) => isCurrency(currency), {
+          params: { complaint: COMPLAINTS.currency },
+          path: ['currency'],
+          abort: true,
+        })
         .refine(isMoney, { params: { complaint: COMPLAINTS.money } })
     case 'date':
       return custom(isCalendarDate as (value: unknown) => boolean, COMPLAINTS.date)
@@ -117,19 +124,27 @@ function schemaOf(field: Field, normalise: Normaliser): z.ZodType {
     case 'select':
       return z.enum((field.options ?? []) as [string, ...string[]])
     case 'multiselect':
-      return z.array(z.enum((field.options ?? []) as [string, ...string[]])).max(MAX_TAGS).overwrite((values) => [...new Set(values)])
+      return z
+        .array(z.enum((field.options ?? []) as [string, ...string[]]))
+        .max(MAX_TAGS)
+        .overwrite((values) => [...new Set(values)])
     case 'user':
       return line(255)
     case 'link':
       return field.to === 'pipelines' || field.to === 'stages' ? line(255) : custom(isId, COMPLAINTS.id)
     case 'tags':
-      return z.array(line(60)).max(MAX_TAGS).overwrite(distinctTags as (tags: unknown[]) => unknown[])
+      return z
+        .array(line(60))
+        .max(MAX_TAGS)
+        .overwrite(distinctTags as (tags: unknown[]) => unknown[])
     case 'emails':
       return labelled(normalForm('email', 254, normalise))
     case 'phones':
       return labelled(normalForm('phone', 64, normalise))
     case 'addresses':
-      return z.array(z.strictObject(Object.fromEntries(ADDRESS_PARTS.map((part) => [part, line(255).nullable().optional()])))).max(MAX_VALUES)
+      return z
+        .array(z.strictObject(Object.fromEntries(ADDRESS_PARTS.map((part) => [part, line(255).nullable().optional()]))))
+        .max(MAX_VALUES)
     case 'json':
       return custom(isSmallObject, COMPLAINTS.json)
   }
@@ -145,7 +160,12 @@ function isSmallObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   try {
     const text = JSON.stringify(value)
-    return text.length <= MAX_JSON && depthOf(text) <= MAX_JSON_DEPTH && !text.includes('\\u0000') && !hasForbiddenCharacters(text)
+    return (
+      text.length <= MAX_JSON &&
+      depthOf(text) <= MAX_JSON_DEPTH &&
+      !text.includes('\\u0000') &&
+      !hasForbiddenCharacters(text)
+    )
   } catch {
     return false
   }
@@ -163,7 +183,8 @@ function depthOf(json: string): number {
 }
 
 /** Keeps the first spelling of each tag. */
-const distinctTags = (tags: string[]): string[] => [...new Map([...tags].reverse().map((tag) => [foldText(tag), tag])).values()].reverse()
+const distinctTags = (tags: string[]): string[] =>
+  [...new Map([...tags].reverse().map((tag) => [foldText(tag), tag])).values()].reverse()
 
 const labelled = (value: z.ZodType) =>
   z
@@ -178,7 +199,10 @@ const labelled = (value: z.ZodType) =>
 
 /** The first one marked primary is; without a mark the first one is. */
 function onePrimary(values: LabelledValue[]): LabelledValue[] {
-  const chosen = Math.max(0, values.findIndex((value) => value.primary))
+  const chosen = Math.max(
+    0,
+    values.findIndex((value) => value.primary),
+  )
   return values.map(({ value, label }, index) => ({ value, ...(label && { label }), primary: index === chosen }))
 }
 
@@ -188,19 +212,30 @@ function toProblems(issue: z.core.$ZodIssue, input: unknown, serverOwned: Readon
   const missing = issue.path.reduce<unknown>(valueAt, input) === undefined
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), serverOwned.has(key) && issue.path.length === 0))
+      return issue.keys.map((key) =>
+        unknownKey([...issue.path, key].join('.'), serverOwned.has(key) && issue.path.length === 0),
+      )
     case 'custom': {
       const complaint = missing ? COMPLAINTS.required : (issue.params?.complaint as Complaint | undefined)
       return problem(complaint?.rule ?? 'invalid', complaint?.remedy ?? 'Correct the value.')
     }
     case 'invalid_type':
-      return missing ? problem('required', COMPLAINTS.required.remedy) : problem('wrong-type', `Give a value of type ${issue.expected}.`)
+      return missing
+        ? problem('required', COMPLAINTS.required.remedy)
+        : problem('wrong-type', `Give a value of type ${issue.expected}.`)
     case 'invalid_value':
-      return missing ? problem('required', COMPLAINTS.required.remedy) : problem('invalid-option', `Use one of: ${issue.values.map(String).join(', ')}.`)
+      return missing
+        ? problem('required', COMPLAINTS.required.remedy)
+        : problem('invalid-option', `Use one of: ${issue.values.map(String).join(', ')}.`)
     case 'too_big':
-      return problem(issue.origin === 'string' ? 'too-long' : 'too-large', `Give at most ${issue.maximum}${unitOf(issue.origin)}.`)
+      return problem(
+        issue.origin === 'string' ? 'too-long' : 'too-large',
+        `Give at most ${issue.maximum}${unitOf(issue.origin)}.`,
+      )
     case 'too_small':
-      return issue.origin === 'string' ? problem('required', COMPLAINTS.required.remedy) : problem('too-small', `Give at least ${issue.minimum}${unitOf(issue.origin)}.`)
+      return issue.origin === 'string'
+        ? problem('required', COMPLAINTS.required.remedy)
+        : problem('too-small', `Give at least ${issue.minimum}${unitOf(issue.origin)}.`)
     default:
       return problem('invalid', issue.message)
   }
@@ -208,7 +243,9 @@ function toProblems(issue: z.core.$ZodIssue, input: unknown, serverOwned: Readon
 
 /** One step into the input. Emails and phones may be given as plain text in place of `{ value }`. */
 const valueAt = (value: unknown, key: PropertyKey): unknown =>
-  typeof value === 'string' && key === 'value' ? value : (value as Record<PropertyKey, unknown> | null | undefined)?.[key]
+  typeof value === 'string' && key === 'value'
+    ? value
+    : (value as Record<PropertyKey, unknown> | null | undefined)?.[key]
 
 const unitOf = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' values' : '')
 

@@ -4,7 +4,7 @@ import { splitBy } from './distinct'
 import { exactSum, readExactSum } from './exact-sum'
 import { foreignClosed } from './foreign-closed'
 import { groupedRows } from './grouped'
-import { columnsBesideSplit, groupColumn, keysOf, type Keys, merged } from './groups'
+import { columnsBesideSplit, groupColumn, type Keys, keysOf, merged } from './groups'
 import { byTeam } from './labels'
 import { foreignRows, inOwnCurrency } from './own-currency'
 import { addParts, NO_MONEY, ownMoney, type Parts } from './parts'
@@ -68,7 +68,8 @@ async function countClosed(ctx: ReportContext, groups: readonly string[], withTi
     ],
     split,
   })
-  const money = (values: readonly unknown[], at: number) => (amounts ? ownMoney(ctx.currency, readExactSum(values, at)) : undefined)
+  const money = (values: readonly unknown[], at: number) =>
+    amounts ? ownMoney(ctx.currency, readExactSum(values, at)) : undefined
   const found = rows
     .filter(({ values }) => Number(values[0]) > 0)
     .map((row): ClosedDeals => {
@@ -85,7 +86,14 @@ async function countClosed(ctx: ReportContext, groups: readonly string[], withTi
     })
   if (!rows.some(({ values }) => Number(values[10] ?? 0) > 0)) return found
   const foreign = await foreignClosed(ctx, { from, where, keys, split })
-  return [...found, ...foreign.map(({ row, won, lost }) => ({ ...noClosedDeals(ctx, keysOf(columns, own, row)), wonValue: won, lostValue: lost }))]
+  return [
+    ...found,
+    ...foreign.map(({ row, won, lost }) => ({
+      ...noClosedDeals(ctx, keysOf(columns, own, row)),
+      wonValue: won,
+      lostValue: lost,
+    })),
+  ]
 }
 
 /** Deals closed in the period that the asker may count. */

@@ -59,7 +59,8 @@ export async function openReport(caller: Caller, request: AnyRequest, rules: Req
   const known = new Map<string, Promise<unknown>>()
   const pipelines = request.pipeline === undefined ? undefined : pickPipelines(book, request.pipeline)
   // Stages say as much as the pipeline, and are in the indexes that reports read.
-  const stages = pipelines && [...book.stages.values()].filter((stage) => pipelines.includes(stage.pipeline)).map(({ id }) => id)
+  const stages =
+    pipelines && [...book.stages.values()].filter((stage) => pipelines.includes(stage.pipeline)).map(({ id }) => id)
   return {
     caller,
     query,

@@ -15,7 +15,10 @@ export interface ForeignClosed {
 }
 
 /** Closed deals that are not in the reporting currency, by currency and rate as well. */
-export async function foreignClosed(ctx: ReportContext, grouping: Omit<Grouping, 'measures'>): Promise<ForeignClosed[]> {
+export async function foreignClosed(
+  ctx: ReportContext,
+  grouping: Omit<Grouping, 'measures'>,
+): Promise<ForeignClosed[]> {
   const stretches = stretchesOf(ctx.rates, ctx.period, ctx.query.engine.settings.timeZone)
   const rows = await groupedRows(ctx, {
     ...grouping,

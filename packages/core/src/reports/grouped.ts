@@ -46,7 +46,8 @@ function groupedSql({ from, where, keys, measures, split }: Grouping): Sql | und
   const groups = keys.length === 0 ? '' : ` group by ${keys.map((_, index) => index + 2).join(', ')}`
   const list = named(join([raw('0'), ...keys, ...measures], ', '))
   const rest = { text: list.text.slice(1), params: list.params }
-  const select = (index: number, condition: Sql) => sql`select ${raw(String(index))}${rest} from ${from} where ${condition}${raw(groups)}`
+  const select = (index: number, condition: Sql) =>
+    sql`select ${raw(String(index))}${rest} from ${from} where ${condition}${raw(groups)}`
   if (!split) return select(0, where)
   if (split.values.length === 0) return undefined
   const branches = split.values.map((value, index) => select(index, and(isValue(split.column, value), where)))

@@ -1,4 +1,4 @@
-import { type Bucket, bucketsOf, isPeriodUnit, type PeriodUnit } from '../kernel/periods'
+import { type Bucket, bucketsOf, isPeriodUnit, type PeriodUnit, type ResolvedPeriod } from '../kernel/periods'
 import type { RecordType } from '../records/field'
 import { raw, type Sql } from '../storage/sql'
 import type { ReportContext } from './context'
@@ -45,16 +45,31 @@ function timeColumn(ctx: ReportContext, unit: PeriodUnit, moment: string): Group
   return { name: unit, sql, read: (value) => (buckets[Number(value)] as Bucket).key }
 }
 
-export const bucketsIn = (ctx: ReportContext, unit: PeriodUnit): Bucket[] => bucketsOf(ctx.period, unit, ctx.zone)
+const cut = new WeakMap<ResolvedPeriod, Map<PeriodUnit, readonly Bucket[]>>()
+
+/** The period of the report in pieces of the asker's calendar. */
+export function bucketsIn({ period, zone }: ReportContext, unit: PeriodUnit): readonly Bucket[] {
+  const known = cut.get(period) ?? new Map<PeriodUnit, readonly Bucket[]>()
+  cut.set(period, known)
+  const buckets = known.get(unit) ?? bucketsOf(period, unit, zone)
+  known.set(unit, buckets)
+  return buckets
+}
 
 /** The columns to group by in a statement that is split by owner or source: the split tells those itself. */
-export const columnsBesideSplit = (columns: readonly GroupColumn[], split: Split | undefined): readonly GroupColumn[] =>
-  split ? columns.filter(({ name }) => !isSplit(name, split)) : columns
+export const columnsBesideSplit = (
+  columns: readonly GroupColumn[],
+  split: Split | undefined,
+): readonly GroupColumn[] => (split ? columns.filter(({ name }) => !isSplit(name, split)) : columns)
 
 const isSplit = (name: string, { column }: Split) => column.text === `r.${FIELD_OF[name] ?? name}`
 
 /** The keys of a row: of the columns it was grouped by, and of the split for the others. */
-export function keysOf(columns: readonly GroupColumn[], grouped: readonly GroupColumn[], row: GroupRow): Record<string, string | null> {
+export function keysOf(
+  columns: readonly GroupColumn[],
+  grouped: readonly GroupColumn[],
+  row: GroupRow,
+): Record<string, string | null> {
   const keys: Record<string, string | null> = {}
   for (const column of columns) {
     const at = grouped.indexOf(column)

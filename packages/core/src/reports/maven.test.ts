@@ -10,7 +10,9 @@ const reason = corpus ? '' : ' (skipped: no corpus)'
 type Line = Record<string, string>
 
 function linesOf(name: string): Line[] {
-  const [header = '', ...rows] = readFileSync(join(corpus ?? '', 'maven-crm', name), 'utf8').trim().split(/\r?\n/)
+  const [header = '', ...rows] = readFileSync(join(corpus ?? '', 'maven-crm', name), 'utf8')
+    .trim()
+    .split(/\r?\n/)
   const names = header.split(',')
   return rows.map((row) => Object.fromEntries(row.split(',').map((value, index) => [names[index], value])))
 }
@@ -44,7 +46,9 @@ describe.skipIf(!corpus)(`the Maven pipeline${reason}`, () => {
     await crm.migrate()
     const system = crm.asSystem({ reason: 'load' })
     const teams = linesOf('sales_teams.csv')
-    await system.users.syncTeams([...new Set(teams.map((line) => line.regional_office as string))].map((id) => ({ id, name: id })))
+    await system.users.syncTeams(
+      [...new Set(teams.map((line) => line.regional_office as string))].map((id) => ({ id, name: id })),
+    )
     await system.users.sync([
       { id: 'admin', name: 'Admin', roles: ['admin'] },
       ...teams.map(({ sales_agent: name = '', regional_office: office = '' }, index) => {
@@ -58,24 +62,36 @@ describe.skipIf(!corpus)(`the Maven pipeline${reason}`, () => {
 
   afterAll(() => crm?.close())
 
-  const system = (date: string, by: string | null = null) => crm.asSystem({ reason: 'load', history: { at: midnight(date), by } })
+  const system = (date: string, by: string | null = null) =>
+    crm.asSystem({ reason: 'load', history: { at: midnight(date), by } })
 
   async function companiesByName() {
-    const made = await Promise.all(linesOf('accounts.csv').map(({ account = '' }) => system(SNAPSHOT).companies.create({ name: account })))
+    const made = await Promise.all(
+      linesOf('accounts.csv').map(({ account = '' }) => system(SNAPSHOT).companies.create({ name: account })),
+    )
     return new Map(made.map(({ name, id }) => [name, id]))
   }
 
   async function productsByName() {
     const lines = linesOf('products.csv')
     const made = await Promise.all(
-      lines.map(({ product = '', sales_price = '0' }) => system(SNAPSHOT).products.create({ name: product, price: usd(sales_price) })),
+      lines.map(({ product = '', sales_price = '0' }) =>
+        system(SNAPSHOT).products.create({ name: product, price: usd(sales_price) }),
+      ),
     )
     return new Map(made.map(({ name, id }) => [name, id]))
   }
 
   async function loadDeals(companies: Map<string, string>, products: Map<string, string>) {
     for (const line of linesOf('sales_pipeline.csv')) {
-      const { opportunity_id: title = '', product = '', account = '', deal_stage: stage, engage_date: engaged, close_date: closed = '' } = line
+      const {
+        opportunity_id: title = '',
+        product = '',
+        account = '',
+        deal_stage: stage,
+        engage_date: engaged,
+        close_date: closed = '',
+      } = line
       const owner = agentIds.get(line.sales_agent as string) as string
       const deal = await system(engaged || SNAPSHOT, owner).deals.create({
         title,
@@ -112,7 +128,10 @@ describe.skipIf(!corpus)(`the Maven pipeline${reason}`, () => {
   })
 
   test('won by quarter', async () => {
-    const { rows } = await admin.reports.winRate({ period: { from: '2017-01-01', to: '2018-01-01' }, groupBy: 'quarter' })
+    const { rows } = await admin.reports.winRate({
+      period: { from: '2017-01-01', to: '2018-01-01' },
+      groupBy: 'quarter',
+    })
     expect(rows.map(({ quarter, won, wonValue }) => [quarter, won, wonValue])).toEqual([
       ['2017-Q1', 531, usd(1_134_672)],
       ['2017-Q2', 1254, usd(3_086_111)],
@@ -133,7 +152,13 @@ describe.skipIf(!corpus)(`the Maven pipeline${reason}`, () => {
   test('has 30 agents with deals, Darcel Schlecht first with 349 of 553 closed', async () => {
     const { rows, totals } = await admin.reports.salesPerformance({ period: ALL_YEARS })
     expect(rows).toHaveLength(30)
-    expect(rows[0]).toMatchObject({ rank: 1, ownerName: 'Darcel Schlecht', won: 349, lost: 553 - 349, wonValue: usd(1_153_214) })
+    expect(rows[0]).toMatchObject({
+      rank: 1,
+      ownerName: 'Darcel Schlecht',
+      won: 349,
+      lost: 553 - 349,
+      wonValue: usd(1_153_214),
+    })
     expect(totals).toMatchObject({ won: 4238, open: 2089, wonValue: usd(10_005_534) })
   })
 
@@ -146,10 +171,18 @@ describe.skipIf(!corpus)(`the Maven pipeline${reason}`, () => {
   })
 
   test('keeps 1,425 open deals without account, and maps GTXPro to GTX Pro', async () => {
-    const blank = await admin.deals.list({ where: { company: null, stage: { class: 'open' } }, limit: 1, count: 'exact' })
+    const blank = await admin.deals.list({
+      where: { company: null, stage: { class: 'open' } },
+      limit: 1,
+      count: 'exact',
+    })
     expect(blank.count).toBe(1425)
     const pro = await admin.products.list({ where: { name: 'GTX Pro' } })
-    const sold = await admin.deals.list({ where: { custom: { product: pro.items[0]?.id as string } }, limit: 1, count: 'exact' })
+    const sold = await admin.deals.list({
+      where: { custom: { product: pro.items[0]?.id as string } },
+      limit: 1,
+      count: 'exact',
+    })
     expect(sold.count).toBe(1480)
   })
 

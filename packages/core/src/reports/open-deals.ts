@@ -55,14 +55,22 @@ export async function openDeals(
   const worth = (value: string) => exactSum(inOwnCurrency(ctx, value))
   const rows = await groupedRows(ctx, {
     ...grouping,
-    measures: [raw('count(*)'), ...(amounts ? [foreignRows(ctx), worth('r.amount'), worth('r.amount * r.probability')] : [])],
+    measures: [
+      raw('count(*)'),
+      ...(amounts ? [foreignRows(ctx), worth('r.amount'), worth('r.amount * r.probability')] : []),
+    ],
   })
   const found = rows
     .filter(({ values }) => Number(values[0]) > 0)
     .map((row): OpenDeals => {
       const sum = (at: number) => ownMoney(ctx.currency, readExactSum(row.values, at))
       const keys = keysOf(columns, columns, row)
-      return { keys, deals: Number(row.values[0]), value: amounts ? sum(2) : undefined, weighted: weights ? sum(4) : undefined }
+      return {
+        keys,
+        deals: Number(row.values[0]),
+        value: amounts ? sum(2) : undefined,
+        weighted: weights ? sum(4) : undefined,
+      }
     })
   if (rows.some(({ values }) => Number(values[1] ?? 0) > 0)) found.push(...(await foreignOpen(ctx, grouping, columns)))
   const total = { ...found.reduce(addOpen, noOpenDeals(ctx, {})), keys: {} }
@@ -71,7 +79,11 @@ export async function openDeals(
 }
 
 /** What is open in other currencies, at today's rates. The deals themselves are counted already. */
-async function foreignOpen(ctx: ReportContext, grouping: Omit<Grouping, 'measures'>, columns: readonly GroupColumn[]): Promise<OpenDeals[]> {
+async function foreignOpen(
+  ctx: ReportContext,
+  grouping: Omit<Grouping, 'measures'>,
+  columns: readonly GroupColumn[],
+): Promise<OpenDeals[]> {
   const rows = await groupedRows(ctx, {
     ...grouping,
     where: and(isForeign(ctx), grouping.where),

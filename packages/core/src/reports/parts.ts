@@ -18,13 +18,16 @@ export type Parts = ReadonlyMap<string, Part>
 export const NO_MONEY: Parts = new Map()
 
 /** A sum in the reporting currency. */
-export const ownMoney = (currency: string, units: bigint): Parts => new Map([[`${currency} 1`, { currency, rate: '1', day: '', units }]])
+export const ownMoney = (currency: string, units: bigint): Parts =>
+  new Map([[`${currency} 1`, { currency, rate: '1', day: '', units }]])
 
 const keyOf = ({ currency, rate, day }: Part) => `${currency} ${rate ?? `on ${day}`}`
 
 /** All of these together. */
 export function addParts(...sums: readonly Parts[]): Parts {
-  if (sums.length === 1) return sums[0] as Parts
+  const [one = NO_MONEY, other = NO_MONEY] = sums
+  if (sums.length === 1 || (sums.length === 2 && other.size === 0)) return one
+  if (sums.length === 2 && one.size === 0) return other
   const total = new Map<string, Part>()
   for (const sum of sums) for (const part of sum.values()) addPart(total, part)
   return total

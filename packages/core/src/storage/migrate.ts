@@ -87,11 +87,15 @@ export async function requireMigrated(storage: Storage): Promise<void> {
 
 function refuseNewer(history: readonly { version: number; breaking: boolean }[]) {
   if (!history.some(({ version, breaking }) => breaking && version > NEWEST)) return
-  throw new CrmError('NOT_MIGRATED', `The database is at schema ${history.at(-1)?.version}, this release knows ${NEWEST}.`, {
-    field: 'storage',
-    rule: 'newer-schema',
-    remedy: 'Upgrade @rapport/core to the release that migrated this database.',
-  })
+  throw new CrmError(
+    'NOT_MIGRATED',
+    `The database is at schema ${history.at(-1)?.version}, this release knows ${NEWEST}.`,
+    {
+      field: 'storage',
+      rule: 'newer-schema',
+      remedy: 'Upgrade @rapport/core to the release that migrated this database.',
+    },
+  )
 }
 
 const notMigrated = (current: number) =>

@@ -65,7 +65,8 @@ const LONGEST_CHAIN = 100
 function chain(conditions: readonly Sql[], word: string): Sql {
   if (conditions.length <= LONGEST_CHAIN) return join(conditions.map(parenthesise), word)
   const groups: Sql[] = []
-  for (let at = 0; at < conditions.length; at += LONGEST_CHAIN) groups.push(chain(conditions.slice(at, at + LONGEST_CHAIN), word))
+  for (let at = 0; at < conditions.length; at += LONGEST_CHAIN)
+    groups.push(chain(conditions.slice(at, at + LONGEST_CHAIN), word))
   return chain(groups, word)
 }
 

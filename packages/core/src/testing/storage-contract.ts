@@ -18,9 +18,6 @@ export interface ContractCase {
   run(): Promise<void>
 }
 
-/** A promise checked on a fresh storage. */
-export type StorageCase = readonly [name: string, check: (storage: Storage) => Promise<void>]
-
 /**
  * What every storage adapter must keep, as cases for any test runner.
  *

@@ -65,7 +65,15 @@ export async function syncUsers(caller: Caller, users: readonly UserInput[]): Pr
   refuseRepeated(checked, 'users')
   return transact(caller, async (write) => {
     requireAdministration(write)
-    const known = new Map((await readUsers(write, caller, users.map(({ id }) => id))).map((user) => [user.id, user]))
+    const known = new Map(
+      (
+        await readUsers(
+          write,
+          caller,
+          users.map(({ id }) => id),
+        )
+      ).map((user) => [user.id, user]),
+    )
     const wanted = checked.map((user, index) => withKept(user, users[index] as UserInput, known.get(user.id)))
     await requireTeams(
       write,
@@ -109,7 +117,8 @@ export const requireAdministration = ({ actor }: WriteSession) => {
 }
 
 function cleanUser({ engine }: Caller, input: UserInput, path: string): User {
-  if (typeof input !== 'object' || input === null) throw invalid(path, 'wrong-type', 'Give { id, name, roles, teams, … }.')
+  if (typeof input !== 'object' || input === null)
+    throw invalid(path, 'wrong-type', 'Give { id, name, roles, teams, … }.')
   const unknown = Object.keys(input).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(`${path}.${unknown}`, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const {

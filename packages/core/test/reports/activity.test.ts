@@ -44,7 +44,12 @@ describe('agent activity', () => {
     const world = await salesWorld()
     await busyWeek(world)
     const days = async (zone: string) => {
-      const { rows } = await world.admin.reports.agentActivity({ period: WEEK, groupBy: ['owner', 'day'], zone, where: { owner: 'ada' } })
+      const { rows } = await world.admin.reports.agentActivity({
+        period: WEEK,
+        groupBy: ['owner', 'day'],
+        zone,
+        where: { owner: 'ada' },
+      })
       return rows.filter(({ calls }) => calls !== 0).map(({ day, calls }) => [day, calls])
     }
     expect(await days('UTC')).toEqual([['2026-03-09', 1], ['2026-03-10', 1]]) // biome-ignore format: rows
@@ -71,8 +76,13 @@ describe('agent activity', () => {
   test('by team and week', async () => {
     const world = await salesWorld()
     await busyWeek(world)
-    const { rows } = await world.admin.reports.agentActivity({ period: { from: '2026-03-02', to: '2026-03-16' }, groupBy: ['team', 'week'] })
-    expect(rows.map(({ teamName, week, calls, sms, tasksOverdue }) => [teamName, week, calls, sms, tasksOverdue])).toEqual([
+    const { rows } = await world.admin.reports.agentActivity({
+      period: { from: '2026-03-02', to: '2026-03-16' },
+      groupBy: ['team', 'week'],
+    })
+    expect(
+      rows.map(({ teamName, week, calls, sms, tasksOverdue }) => [teamName, week, calls, sms, tasksOverdue]),
+    ).toEqual([
       ['North', '2026-03-02', 0, 1, 0],
       ['North', '2026-03-09', 2, 0, 2],
     ])

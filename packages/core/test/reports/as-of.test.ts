@@ -40,7 +40,11 @@ describe('pipeline as of', () => {
 
   test('refuses the future', async () => {
     const world = await salesWorld()
-    await expect(world.admin.reports.pipelineAsOf({ at: '2026-03-16' })).rejects.toMatchObject({ code: 'VALIDATION', field: 'at', rule: 'in-the-future' })
+    await expect(world.admin.reports.pipelineAsOf({ at: '2026-03-16' })).rejects.toMatchObject({
+      code: 'VALIDATION',
+      field: 'at',
+      rule: 'in-the-future',
+    })
   })
 })
 
@@ -51,7 +55,9 @@ describe('pipeline movement', () => {
   test('takes the pipeline from one moment to another', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    const { totals, rows } = await world.admin.reports.pipelineMovement({ period: { from: '2026-02-01', to: '2026-03-01' } })
+    const { totals, rows } = await world.admin.reports.pipelineMovement({
+      period: { from: '2026-02-01', to: '2026-03-01' },
+    })
     // Before: 1 and 3. New: 4, 5, 6. Won: 1. After: 3, 4, 5, 6. The seventh came on the last moment, which is excluded.
     expect(counts(totals)).toEqual([2, 3, 0, 1, 0, 0, 0, 0, 4])
     const value = (kind: string) => rows.find((row) => row.kind === kind)?.value
@@ -61,10 +67,18 @@ describe('pipeline movement', () => {
   test('says what moved from where to where, and what came and went in between', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    const { totals, rows } = await world.admin.reports.pipelineMovement({ period: { from: '2026-01-10', to: '2026-02-01' } })
+    const { totals, rows } = await world.admin.reports.pipelineMovement({
+      period: { from: '2026-01-10', to: '2026-02-01' },
+    })
     // Before: 1 in Qualification. New: 2 and 3. Lost: 2. Moved: 1 to Negotiation.
     expect(counts(totals)).toEqual([1, 2, 0, 0, 1, 1, 0, 0, 2])
-    expect(rows.find(({ kind }) => kind === 'moved')).toEqual({ kind: 'moved', fromStage: 'Qualification', toStage: 'Negotiation', deals: 1, value: eur(1000) })
+    expect(rows.find(({ kind }) => kind === 'moved')).toEqual({
+      kind: 'moved',
+      fromStage: 'Qualification',
+      toStage: 'Negotiation',
+      deals: 1,
+      value: eur(1000),
+    })
   })
 
   test('knows reopened deals', async () => {
@@ -77,13 +91,16 @@ describe('pipeline movement', () => {
 
   test('knows deals whose expected date was put off', async () => {
     const world = await salesWorld()
-    const sale = (euro: number) => world.sale({ euro, path: [['Qualification', '2026-01-02']], expectedCloseDate: '2026-02-20' })
+    const sale = (euro: number) =>
+      world.sale({ euro, path: [['Qualification', '2026-01-02']], expectedCloseDate: '2026-02-20' })
     const [late, sooner, back] = [await sale(10), await sale(20), await sale(40)]
     await world.at('2026-02-10').deals.update(late, { expectedCloseDate: '2026-05-01' })
     await world.at('2026-02-10').deals.update(sooner, { expectedCloseDate: '2026-02-11' })
     await world.at('2026-02-10').deals.update(back, { expectedCloseDate: '2026-05-01' })
     await world.at('2026-02-12').deals.update(back, { expectedCloseDate: '2026-02-20' })
-    const { totals, rows } = await world.admin.reports.pipelineMovement({ period: { from: '2026-02-01', to: '2026-03-01' } })
+    const { totals, rows } = await world.admin.reports.pipelineMovement({
+      period: { from: '2026-02-01', to: '2026-03-01' },
+    })
     expect(totals.slipped).toBe(1)
     expect(rows.find(({ kind }) => kind === 'slipped')?.value).toEqual(eur(10))
   })
@@ -92,12 +109,17 @@ describe('pipeline movement', () => {
     const world = await salesWorld({
       pipelines: ['One', 'Two'].map((name) => ({
         name,
-        stages: [{ name: `${name} first`, probability: 20 }, { name: `${name} won`, class: 'won' as const }, { name: `${name} lost`, class: 'lost' as const }],
+        stages: [
+          { name: `${name} first`, probability: 20 },
+          { name: `${name} won`, class: 'won' as const },
+          { name: `${name} lost`, class: 'lost' as const },
+        ],
       })),
     })
     await world.sale({ path: [['One first', '2026-01-05'], ['Two first', '2026-02-10']] }) // biome-ignore format: a path
     const period = { from: '2026-02-01', to: '2026-03-01' }
-    const move = async (pipeline: string) => counts((await world.admin.reports.pipelineMovement({ period, pipeline })).totals)
+    const move = async (pipeline: string) =>
+      counts((await world.admin.reports.pipelineMovement({ period, pipeline })).totals)
     expect(await move('One')).toEqual([1, 0, 0, 0, 0, 0, 1, 0, 0])
     expect(await move('Two')).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 1])
   })

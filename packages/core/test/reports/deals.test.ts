@@ -9,7 +9,9 @@ describe('sales funnel', () => {
     await sevenDeals(world)
     const { rows, totals, series } = await world.admin.reports.salesFunnel({ period: YEAR, pipeline: 'Sales' })
     // Proposal or later: 1, 3 (by Negotiation), 4, 5 (by Negotiation), 6. Negotiation or later: 1, 3, 5.
-    expect(rows.map(({ stageName, step, reached, current, lost }) => [stageName, step, reached, current, lost])).toEqual([
+    expect(
+      rows.map(({ stageName, step, reached, current, lost }) => [stageName, step, reached, current, lost]),
+    ).toEqual([
       ['Qualification', 1, 7, 2, 1],
       ['Proposal Sent', 2, 5, 0, 1],
       ['Negotiation', 3, 3, 1, 0],
@@ -51,7 +53,11 @@ describe('sales funnel', () => {
     const world = await salesWorld({
       pipelines: ['One', 'Two'].map((name) => ({
         name,
-        stages: [{ name: `${name} first`, probability: 20 }, { name: `${name} won`, class: 'won' as const }, { name: `${name} lost`, class: 'lost' as const }],
+        stages: [
+          { name: `${name} first`, probability: 20 },
+          { name: `${name} won`, class: 'won' as const },
+          { name: `${name} lost`, class: 'lost' as const },
+        ],
       })),
     })
     await world.sale({ path: [['One first', '2026-01-05'], ['Two first', '2026-01-10']] }) // biome-ignore format: a path
@@ -68,7 +74,14 @@ describe('win rate', () => {
     const world = await salesWorld()
     await sevenDeals(world)
     const { totals, missingRates } = await world.admin.reports.winRate({ period: YEAR })
-    expect(totals).toEqual({ won: 2, lost: 2, winRate: 0.5, wonValue: eur(3000), lostValue: eur(1200), winRateByValue: 3000 / 4200 })
+    expect(totals).toEqual({
+      won: 2,
+      lost: 2,
+      winRate: 0.5,
+      wonValue: eur(3000),
+      lostValue: eur(1200),
+      winRateByValue: 3000 / 4200,
+    })
     expect(missingRates).toEqual([])
   })
 
@@ -86,7 +99,10 @@ describe('win rate', () => {
   test('by month of closing, with empty months', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    const { rows, series } = await world.admin.reports.winRate({ period: { from: '2026-01-01', to: '2026-05-01' }, groupBy: 'month' })
+    const { rows, series } = await world.admin.reports.winRate({
+      period: { from: '2026-01-01', to: '2026-05-01' },
+      groupBy: 'month',
+    })
     expect(rows.map(({ month, won, lost, winRate }) => [month, won, lost, winRate])).toEqual([
       ['2026-01', 0, 1, 0],
       ['2026-02', 1, 0, 1],
@@ -99,7 +115,10 @@ describe('win rate', () => {
   test('by owner and month gives a line for each owner', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    const { rows, series } = await world.admin.reports.winRate({ period: { from: '2026-01-01', to: '2026-04-01' }, groupBy: ['owner', 'month'] })
+    const { rows, series } = await world.admin.reports.winRate({
+      period: { from: '2026-01-01', to: '2026-04-01' },
+      groupBy: ['owner', 'month'],
+    })
     expect(rows.map(({ owner, month, winRate }) => [owner, month, winRate])).toEqual([
       ['ada', '2026-01', 0],
       ['ada', '2026-02', 1],
@@ -116,7 +135,9 @@ describe('win rate', () => {
   test('counts a member of two teams in both, and once in the total', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    await world.crm.asSystem({ reason: 'both' }).users.sync([{ id: 'bob', name: 'Bob', roles: ['sales'], teams: ['north', 'south'] }])
+    await world.crm
+      .asSystem({ reason: 'both' })
+      .users.sync([{ id: 'bob', name: 'Bob', roles: ['sales'], teams: ['north', 'south'] }])
     const { rows, totals } = await world.admin.reports.winRate({ period: YEAR, groupBy: 'team' })
     expect(rows.map(({ teamName, won, lost, wonValue }) => [teamName, won, lost, wonValue])).toEqual([
       ['North', 2, 1, eur(3000)],
@@ -128,7 +149,10 @@ describe('win rate', () => {
   test('takes the filter of lists', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    const { totals } = await world.admin.reports.winRate({ period: YEAR, where: { owner: { team: 'north' }, amount: { gt: eur(600) } } })
+    const { totals } = await world.admin.reports.winRate({
+      period: YEAR,
+      where: { owner: { team: 'north' }, amount: { gt: eur(600) } },
+    })
     expect(totals).toMatchObject({ won: 2, lost: 0 })
   })
 
@@ -139,7 +163,14 @@ describe('win rate', () => {
     // March: bob's 2,000 won, cleo's 700 lost. February: ada's 1,000 won, nothing lost.
     expect(previous?.totals).toMatchObject({ won: 1, lost: 0, winRate: 1, wonValue: eur(1000) })
     expect(previous?.period).toEqual({ from: new Date('2026-02-01'), to: new Date('2026-03-01'), zone: 'UTC' })
-    expect(delta).toEqual({ won: 0, lost: null, winRate: -0.5, wonValue: 1, lostValue: null, winRateByValue: 2000 / 2700 - 1 })
+    expect(delta).toEqual({
+      won: 0,
+      lost: null,
+      winRate: -0.5,
+      wonValue: 1,
+      lostValue: null,
+      winRateByValue: 2000 / 2700 - 1,
+    })
   })
 })
 
@@ -183,7 +214,15 @@ describe('velocity', () => {
     await sevenDeals(world)
     const { totals } = await world.admin.reports.velocity({ period: YEAR })
     // 3 × 0.5 × 1,500 ÷ 40 = 56.25 euro a day
-    expect(totals).toEqual({ openDeals: 3, won: 2, winRate: 0.5, wonValue: eur(3000), meanWon: eur(1500), meanCycleDays: 40, velocity: eur('56.25') })
+    expect(totals).toEqual({
+      openDeals: 3,
+      won: 2,
+      winRate: 0.5,
+      wonValue: eur(3000),
+      meanWon: eur(1500),
+      meanCycleDays: 40,
+      velocity: eur('56.25'),
+    })
   })
 
   test('is null where a factor is undefined', async () => {
@@ -203,13 +242,22 @@ describe('sales performance', () => {
     const world = await salesWorld()
     await sevenDeals(world)
     const { rows, totals } = await world.admin.reports.salesPerformance({ period: YEAR })
-    expect(rows.map(({ rank, owner, won, wonValue, open, openValue }) => [rank, owner, won, wonValue, open, openValue])).toEqual([
+    expect(
+      rows.map(({ rank, owner, won, wonValue, open, openValue }) => [rank, owner, won, wonValue, open, openValue]),
+    ).toEqual([
       [1, 'bob', 1, eur(2000), 1, eur(300)],
       [2, 'ada', 1, eur(1000), 1, eur(0)],
       [3, 'cleo', 0, eur(0), 1, eur(4000)],
     ])
     expect(rows[0]).toMatchObject({ meanDeal: eur(2000), winRate: 1, meanCycleDays: 50, medianCycleDays: 50 })
-    expect(totals).toMatchObject({ won: 2, lost: 2, open: 3, openValue: eur(4300), meanDeal: eur(1500), medianCycleDays: 40 })
+    expect(totals).toMatchObject({
+      won: 2,
+      lost: 2,
+      open: 3,
+      openValue: eur(4300),
+      meanDeal: eur(1500),
+      medianCycleDays: 40,
+    })
   })
 
   test('gives equal figures the same place', async () => {

@@ -19,7 +19,14 @@ describe('forecast', () => {
       ['2026-05', eur(0), eur(0), eur(0), eur(0)],
       ['2026-06', eur(0), eur(0), eur(0), eur(0)],
     ])
-    expect(totals).toMatchObject({ wonDeals: 2, won: eur(3000), openDeals: 2, open: eur(4300), weighted: eur(2830), forecast: eur(5830) })
+    expect(totals).toMatchObject({
+      wonDeals: 2,
+      won: eur(3000),
+      openDeals: 2,
+      open: eur(4300),
+      weighted: eur(2830),
+      forecast: eur(5830),
+    })
   })
 
   test('says how many open deals have no expected date', async () => {
@@ -33,10 +40,17 @@ describe('forecast', () => {
   test('cumulates forecast categories: commit has what is closed, best case has commit', async () => {
     const world = await salesWorld()
     await sevenDeals(world)
-    await world.sale({ owner: 'ada', euro: 600, path: [['Proposal Sent', '2026-03-02']], expectedCloseDate: '2026-03-20' })
+    await world.sale({
+      owner: 'ada',
+      euro: 600,
+      path: [['Proposal Sent', '2026-03-02']],
+      expectedCloseDate: '2026-03-20',
+    })
     const { rows } = await world.admin.reports.forecast({ period: HALF, groupBy: 'quarter' })
     // Q1: won 3,000; open 300 pipeline, 600 best case. Q2: open 4,000 commit.
-    expect(rows.map(({ quarter, commit, bestCase, openPipeline }) => [quarter, commit, bestCase, openPipeline])).toEqual([
+    expect(
+      rows.map(({ quarter, commit, bestCase, openPipeline }) => [quarter, commit, bestCase, openPipeline]),
+    ).toEqual([
       ['2026-Q1', eur(3000), eur(3600), eur(900)],
       ['2026-Q2', eur(4000), eur(4000), eur(4000)],
     ])
@@ -44,7 +58,12 @@ describe('forecast', () => {
 
   test('takes the probability that was given to the deal over that of its stage', async () => {
     const world = await salesWorld()
-    await world.sale({ euro: 1000, probability: 25, path: [['Negotiation', '2026-03-02']], expectedCloseDate: '2026-03-20' })
+    await world.sale({
+      euro: 1000,
+      probability: 25,
+      path: [['Negotiation', '2026-03-02']],
+      expectedCloseDate: '2026-03-20',
+    })
     const { totals } = await world.admin.reports.forecast({ period: HALF })
     expect(totals.weighted).toEqual(eur(250))
   })

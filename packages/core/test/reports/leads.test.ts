@@ -6,10 +6,22 @@ const JANUARY = { from: '2026-01-01', to: '2026-02-01' }
 
 /** In January: three created, two of them ever converted; two converted, one of them created before. */
 async function fourLeads({ prospect }: SalesWorld) {
-  await prospect({ owner: 'ada', source: 'website', campaign: 'spring', created: '2026-01-05', converted: '2026-01-20' })
+  await prospect({
+    owner: 'ada',
+    source: 'website',
+    campaign: 'spring',
+    created: '2026-01-05',
+    converted: '2026-01-20',
+  })
   await prospect({ owner: 'ada', source: 'website', created: '2026-01-10' })
   await prospect({ owner: 'bob', source: 'referral', created: '2026-01-15', converted: '2026-02-10' })
-  await prospect({ owner: 'cleo', source: 'website', campaign: 'spring', created: '2025-12-20', converted: '2026-01-05' })
+  await prospect({
+    owner: 'cleo',
+    source: 'website',
+    campaign: 'spring',
+    created: '2025-12-20',
+    converted: '2026-01-05',
+  })
 }
 
 describe('lead conversion', () => {
@@ -36,8 +48,19 @@ describe('lead conversion', () => {
   test('by month counts leads when created and conversions when they happened', async () => {
     const world = await salesWorld()
     await fourLeads(world)
-    const { rows } = await world.admin.reports.leadConversion({ period: { from: '2025-12-01', to: '2026-03-01' }, groupBy: 'month' })
-    expect(rows.map(({ month, created, converted, conversions, activityRate }) => [month, created, converted, conversions, activityRate])).toEqual([
+    const { rows } = await world.admin.reports.leadConversion({
+      period: { from: '2025-12-01', to: '2026-03-01' },
+      groupBy: 'month',
+    })
+    expect(
+      rows.map(({ month, created, converted, conversions, activityRate }) => [
+        month,
+        created,
+        converted,
+        conversions,
+        activityRate,
+      ]),
+    ).toEqual([
       ['2025-12', 1, 1, 0, 0],
       ['2026-01', 3, 2, 2, 2 / 3],
       ['2026-02', 0, 0, 1, null],

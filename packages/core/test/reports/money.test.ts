@@ -32,7 +32,11 @@ describe('currencies', () => {
     await won(world, eur(100), '2026-01-31T23:59:59Z')
     await won(world, eur(100), '2026-02-01')
     await won(world, money(1000, 'JPY'), '2026-02-01')
-    const { totals, rows } = await world.admin.reports.winRate({ period: YEAR, currency: 'USD', groupBy: ['owner', 'month'] })
+    const { totals, rows } = await world.admin.reports.winRate({
+      period: YEAR,
+      currency: 'USD',
+      groupBy: ['owner', 'month'],
+    })
     expect(totals.wonValue).toEqual(usd('236.5')) // 110 + 120 + 6.50
     expect(rows.map(({ month, wonValue }) => [month, wonValue])).toEqual([['2026-01', usd(110)], ['2026-02', usd('126.5')]]) // biome-ignore format: rows
   })
@@ -75,7 +79,13 @@ describe('currencies', () => {
     await won(world, gbp(100), '2026-02-15')
     await won(world, eur(50), '2026-02-15', 'bob')
     const { rows, totals, missingRates } = await world.admin.reports.winRate({ period: YEAR, groupBy: 'owner' })
-    expect(totals).toMatchObject({ won: 2, winRate: 1, wonValue: null, winRateByValue: null, subtotals: { wonValue: [eur(50), gbp(100)] } })
+    expect(totals).toMatchObject({
+      won: 2,
+      winRate: 1,
+      wonValue: null,
+      winRateByValue: null,
+      subtotals: { wonValue: [eur(50), gbp(100)] },
+    })
     expect(rows.map(({ owner, wonValue }) => [owner, wonValue])).toEqual([['ada', null], ['bob', eur(50)]]) // biome-ignore format: rows
     expect(missingRates).toEqual([{ from: 'GBP', to: 'EUR', day: '2026-01-01' }])
     const missing = missingRates[0] as { from: string; to: string; day: string }
@@ -112,10 +122,17 @@ describe('currencies', () => {
     await big(4_503_599_627_370_493)
     const { totals } = await world.admin.reports.winRate({ period: YEAR })
     expect(totals.wonValue?.amount).toBe(9_007_199_254_740_990)
-    await world.sale({ amount: { amount: 9_007_199_254_740_991, currency: 'EUR' }, path: [['Negotiation', '2026-01-02']], expectedCloseDate: '2026-05-01' })
+    await world.sale({
+      amount: { amount: 9_007_199_254_740_991, currency: 'EUR' },
+      path: [['Negotiation', '2026-01-02']],
+      expectedCloseDate: '2026-05-01',
+    })
     const { rows } = await world.admin.reports.forecast({ period: { from: '2026-05-01', to: '2026-06-01' } })
     expect(rows[0]?.weighted?.amount).toBe(6_305_039_478_318_694) // 70 % of …991 is …693.7
     await big(9_007_199_254_740_991)
-    await expect(world.admin.reports.winRate({ period: YEAR })).rejects.toMatchObject({ code: 'VALIDATION', rule: 'total-too-large' })
+    await expect(world.admin.reports.winRate({ period: YEAR })).rejects.toMatchObject({
+      code: 'VALIDATION',
+      rule: 'total-too-large',
+    })
   })
 })

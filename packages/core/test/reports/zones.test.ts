@@ -32,7 +32,11 @@ describe('months and days of the asker', () => {
     await sale({ owner: 'ada', path: [['Qualification', '2026-01-02'], ['Closed Won', lastMoment]] }) // biome-ignore format: a path
     await sale({ owner: 'ada', path: [['Qualification', '2026-01-02'], ['Closed Won', first]] }) // biome-ignore format: a path
     for (const groupBy of [unit, ['owner', unit] as const]) {
-      const { rows } = await admin.reports.winRate({ period: { from: '2026-01-01', to: '2027-01-01' }, groupBy: groupBy as Unit, zone })
+      const { rows } = await admin.reports.winRate({
+        period: { from: '2026-01-01', to: '2027-01-01' },
+        groupBy: groupBy as Unit,
+        zone,
+      })
       expect(rows.filter(({ won }) => won > 0).map((row) => [row[unit], row.won])).toEqual([
         [before, 1],
         [after, 1],
@@ -40,22 +44,32 @@ describe('months and days of the asker', () => {
     }
   })
 
-  test.each(BORDERS.filter(([, unit]) => unit === 'month'))('in %s a report of one %s begins at %s', async (zone, _, first, __, after) => {
-    const { sale, admin } = await world()
-    const lastMoment = new Date(new Date(first).getTime() - 1).toISOString()
-    await sale({ path: [['Qualification', '2026-01-02'], ['Closed Won', lastMoment]] }) // biome-ignore format: a path
-    await sale({ path: [['Qualification', '2026-01-02'], ['Closed Won', first]] }) // biome-ignore format: a path
-    const { totals, period } = await admin.reports.winRate({ period: { from: `${after}-01`, to: `${after}-02` }, zone })
-    expect(totals.won).toBe(1)
-    expect(period.from).toEqual(new Date(first))
-  })
+  test.each(BORDERS.filter(([, unit]) => unit === 'month'))(
+    'in %s a report of one %s begins at %s',
+    async (zone, _, first, __, after) => {
+      const { sale, admin } = await world()
+      const lastMoment = new Date(new Date(first).getTime() - 1).toISOString()
+      await sale({ path: [['Qualification', '2026-01-02'], ['Closed Won', lastMoment]] }) // biome-ignore format: a path
+      await sale({ path: [['Qualification', '2026-01-02'], ['Closed Won', first]] }) // biome-ignore format: a path
+      const { totals, period } = await admin.reports.winRate({
+        period: { from: `${after}-01`, to: `${after}-02` },
+        zone,
+      })
+      expect(totals.won).toBe(1)
+      expect(period.from).toEqual(new Date(first))
+    },
+  )
 
   test('are those of the user unless a zone is given', async () => {
     const { crm, sale } = await world()
-    await crm.asSystem({ reason: 'move' }).users.sync([{ id: 'kim', name: 'Kim', roles: ['admin'], timeZone: 'Pacific/Auckland' }])
+    await crm
+      .asSystem({ reason: 'move' })
+      .users.sync([{ id: 'kim', name: 'Kim', roles: ['admin'], timeZone: 'Pacific/Auckland' }])
     await sale({ path: [['Qualification', '2026-01-02'], ['Closed Won', '2026-03-31T11:00:00Z']] }) // biome-ignore format: a path
     const month = async (zone?: string) => {
-      const { rows } = await crm.as({ user: 'kim' }).reports.winRate({ period: { from: '2026-01-01', to: '2027-01-01' }, groupBy: 'month', zone })
+      const { rows } = await crm
+        .as({ user: 'kim' })
+        .reports.winRate({ period: { from: '2026-01-01', to: '2027-01-01' }, groupBy: 'month', zone })
       return rows.find(({ won }) => won > 0)?.month
     }
     expect(await month()).toBe('2026-04')

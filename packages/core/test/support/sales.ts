@@ -49,8 +49,18 @@ export async function salesWorld(options: Partial<CrmOptions> = {}): Promise<Sal
   ])
   const as = (user: string) => crm.as({ user })
   const at = (moment: string) =>
-    crm.asSystem({ reason: 'history', history: { at: new Date(moment.length === 10 ? `${moment}T00:00:00Z` : moment) } })
-  return { crm, admin: as('admin'), as, at, sale: (sale) => makeSale(at, sale), prospect: (prospect) => makeProspect(at, prospect) }
+    crm.asSystem({
+      reason: 'history',
+      history: { at: new Date(moment.length === 10 ? `${moment}T00:00:00Z` : moment) },
+    })
+  return {
+    crm,
+    admin: as('admin'),
+    as,
+    at,
+    sale: (sale) => makeSale(at, sale),
+    prospect: (prospect) => makeProspect(at, prospect),
+  }
 }
 
 let made = 0
@@ -90,10 +100,43 @@ export const YEAR = { from: '2026-01-01', to: '2027-01-01' }
 export async function sevenDeals({ sale }: SalesWorld): Promise<void> {
   const [q, p, n, won, lost] = ['Qualification', 'Proposal Sent', 'Negotiation', 'Closed Won', 'Closed Lost'] as const
   await sale({ owner: 'ada', euro: 1000, source: 'website', path: [[q, '2026-01-05'], [p, '2026-01-10'], [n, '2026-01-20'], [won, '2026-02-04']] }) // biome-ignore format: a table
-  await sale({ owner: 'ada', euro: 500, source: 'website', path: [[q, '2026-01-10'], [lost, '2026-01-20']] })
-  await sale({ owner: 'bob', euro: 2000, source: 'referral', path: [[q, '2026-01-15'], [n, '2026-01-25'], [won, '2026-03-06']] })
-  await sale({ owner: 'bob', euro: 300, path: [[q, '2026-02-01'], [p, '2026-02-11'], [q, '2026-02-15']], expectedCloseDate: '2026-03-31' })
+  await sale({
+    owner: 'ada',
+    euro: 500,
+    source: 'website',
+    path: [
+      [q, '2026-01-10'],
+      [lost, '2026-01-20'],
+    ],
+  })
+  await sale({
+    owner: 'bob',
+    euro: 2000,
+    source: 'referral',
+    path: [
+      [q, '2026-01-15'],
+      [n, '2026-01-25'],
+      [won, '2026-03-06'],
+    ],
+  })
+  await sale({
+    owner: 'bob',
+    euro: 300,
+    path: [
+      [q, '2026-02-01'],
+      [p, '2026-02-11'],
+      [q, '2026-02-15'],
+    ],
+    expectedCloseDate: '2026-03-31',
+  })
   await sale({ owner: 'cleo', euro: 4000, path: [[n, '2026-02-10']], expectedCloseDate: '2026-04-10' })
-  await sale({ owner: 'cleo', euro: 700, path: [[p, '2026-02-20'], [lost, '2026-03-02']] })
+  await sale({
+    owner: 'cleo',
+    euro: 700,
+    path: [
+      [p, '2026-02-20'],
+      [lost, '2026-03-02'],
+    ],
+  })
   await sale({ owner: 'ada', path: [[q, '2026-03-01']] })
 }

@@ -42,15 +42,19 @@ const PART = /\s*"((?:[^"]|"")+)"\s*(?:[,;|\n]|$)|[^,;|\n]*(?:[,;|\n]|$)/gy
  */
 export function splitList(text: string): string[] {
   const quoted = text.includes('"')
-  const google = (quoted ? text.replace(PART, (part, inner) => (inner === undefined ? part : '')) : text).includes(':::')
+  const google = (quoted ? text.replace(PART, (part, inner) => (inner === undefined ? part : '')) : text).includes(
+    ':::',
+  )
   const parts = google ? text.split(':::') : quoted ? [...text.matchAll(PART)].map(unquoted) : text.split(/[,;|\n]/)
   return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))]
 }
 
-const unquoted = ([part, inner]: RegExpMatchArray): string => inner?.replaceAll('""', '"') ?? (part as string).replace(/[,;|\n]$/, '')
+const unquoted = ([part, inner]: RegExpMatchArray): string =>
+  inner?.replaceAll('""', '"') ?? (part as string).replace(/[,;|\n]$/, '')
 
 /** One value of a list in a cell, in quotes where {@link splitList} would take it for several. */
-export const quotedPart = (text: string): string => (/[,;|\n]|:::|^"/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+export const quotedPart = (text: string): string =>
+  /[,;|\n]|:::|^"/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
 /** Addresses of one cell: emails and phone numbers have no such separators in them. */
 export function splitAddresses(text: string): string[] {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { splitName } from '../../kernel/names'
 import type { ValueOptions } from './formats'
 import type { ImportField } from './import-field'
 import { inputReader } from './input'
 import { mapColumns } from './mapping'
-import { splitName } from '../../kernel/names'
 
 const field = (name: string, kind: ImportField['kind'] = 'text'): ImportField => ({
   name,

@@ -11,7 +11,8 @@ export function readOverrides(
   fields: ReadonlyMap<string, ImportField>,
   overrides: ColumnOverrides,
 ): Map<number, ImportField | null> {
-  if (typeof overrides !== 'object' || overrides === null) throw invalid('mapping', 'wrong-type', "Give fields by column, such as { 'E-mail 1': 'email' }.")
+  if (typeof overrides !== 'object' || overrides === null)
+    throw invalid('mapping', 'wrong-type', "Give fields by column, such as { 'E-mail 1': 'email' }.")
   const chosen = new Map<number, ImportField | null>()
   const usedBy = new Map<string, string>()
   for (const [header, name] of Object.entries(overrides)) {

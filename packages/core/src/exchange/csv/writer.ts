@@ -80,7 +80,10 @@ function cellText(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   if (typeof value !== 'object') return String(value)
   if (isMoney(value)) return `${toDecimal(value)} ${value.currency}`
-  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? quotedPart(cellText(one)) : cellText(labelled(one) ? one.value : one))).join('; ')
+  if (Array.isArray(value))
+    return value
+      .map((one) => (typeof one === 'string' ? quotedPart(cellText(one)) : cellText(labelled(one) ? one.value : one)))
+      .join('; ')
   return JSON.stringify(value)
 }
 

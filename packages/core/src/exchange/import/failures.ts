@@ -24,7 +24,8 @@ export function createFailures(file: CsvFile, onFailedRows: ((csv: string) => Aw
   const first: ImportError[] = []
   let waiting: string[] = []
   let headed = false
-  const cell = (text: string) => (/["\r\n]/.test(text) || text.includes(file.delimiter) ? `"${text.replaceAll('"', '""')}"` : text)
+  const cell = (text: string) =>
+    /["\r\n]/.test(text) || text.includes(file.delimiter) ? `"${text.replaceAll('"', '""')}"` : text
   const header = () => (file.header?.raw ?? file.columns.map(cell).join(file.delimiter)) + file.delimiter
 
   return {

@@ -20,12 +20,20 @@ export function importFields(query: QueryContext, table: RecordTable): ImportFie
   const manyOf = (name: string) => table.definition.keys?.[`${name}s`] !== undefined
   const fields: ImportField[] = []
   for (const [name, { field }] of table.fields) {
-    if (name === 'custom' || !writable(name, field) || manyOf(name) || (field.kind === 'link' && !NAMED_LINKS.has(field.to as string))) continue
-    if (name === 'address' || name === 'addresses') fields.push(...ADDRESS_PARTS.map((part) => textField(`${name}.${part}`, part)))
+    if (
+      name === 'custom' ||
+      !writable(name, field) ||
+      manyOf(name) ||
+      (field.kind === 'link' && !NAMED_LINKS.has(field.to as string))
+    )
+      continue
+    if (name === 'address' || name === 'addresses')
+      fields.push(...ADDRESS_PARTS.map((part) => textField(`${name}.${part}`, part)))
     else if (!NOT_IN_CELLS.has(field.kind)) fields.push(asImportField(name, field))
   }
   for (const [name, field] of Object.entries(table.custom)) {
-    if (writable(`custom.${name}`, field) && !NOT_IN_CELLS.has(field.kind)) fields.push(asImportField(`custom.${name}`, field))
+    if (writable(`custom.${name}`, field) && !NOT_IN_CELLS.has(field.kind))
+      fields.push(asImportField(`custom.${name}`, field))
   }
   if (fields.some(({ kind }) => kind === 'money')) fields.push(textField('currency', 'Currency'))
   return fields
@@ -40,7 +48,12 @@ const asImportField = (name: string, { kind, label, aliases = [], options }: Fie
   ...(options && { options }),
 })
 
-const textField = (name: string, label: string): ImportField => ({ name, label: words(label), kind: 'text', aliases: [] })
+const textField = (name: string, label: string): ImportField => ({
+  name,
+  label: words(label),
+  kind: 'text',
+  aliases: [],
+})
 
 /** `firstName` → `First name`. */
 const words = (name: string): string => {

@@ -18,7 +18,8 @@ export const noCounts = (): ImportCounts => ({ rows: 0, created: 0, updated: 0, 
 
 /** The job of that name, as far as it has come. Another file or mapping under the same name is refused. */
 export async function openJob(caller: Caller, type: RecordType, name: string, fingerprint: string): Promise<ImportJob> {
-  if (typeof name !== 'string' || name.length === 0 || name.length > 200) throw invalid('job', 'invalid-name', 'Give 1 to 200 characters.')
+  if (typeof name !== 'string' || name.length === 0 || name.length > 200)
+    throw invalid('job', 'invalid-name', 'Give 1 to 200 characters.')
   const { storage, tenant } = caller
   const [row] = await storage.read(
     `select record_type, fingerprint, state, lines_done, counts from ${storage.table('import_job')} where tenant_id = ? and id = ?`,
@@ -31,12 +32,31 @@ export async function openJob(caller: Caller, type: RecordType, name: string, fi
   return { name, fingerprint, lines: Number(row[3]), done: row[2] === 'done', counts: JSON.parse(String(row[4])) }
 }
 
-const COLUMNS = ['tenant_id', 'id', 'record_type', 'fingerprint', 'state', 'lines_done', 'counts', 'created_at', 'created_by', 'updated_at']
+const COLUMNS = [
+  'tenant_id',
+  'id',
+  'record_type',
+  'fingerprint',
+  'state',
+  'lines_done',
+  'counts',
+  'created_at',
+  'created_by',
+  'updated_at',
+]
 
 export async function saveJob(write: WriteSession, type: RecordType, job: ImportJob): Promise<void> {
   const { storage, tenant } = write.caller
   const now = nowOf(write.caller).getTime()
-  const values = [tenant, job.name, type, job.fingerprint, job.done ? 'done' : 'running', job.lines, JSON.stringify(job.counts)]
+  const values = [
+    tenant,
+    job.name,
+    type,
+    job.fingerprint,
+    job.done ? 'done' : 'running',
+    job.lines,
+    JSON.stringify(job.counts),
+  ]
   await write.run(storage.dialect.upsert(storage.table('import_job'), COLUMNS, ['tenant_id', 'id']), [
     ...values,
     now,

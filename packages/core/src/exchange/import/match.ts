@@ -25,18 +25,28 @@ const DEFAULT_KEYS: Readonly<Record<string, readonly string[]>> = {
 const SHORT_NAMES: Readonly<Record<string, string>> = { email: 'emails', phone: 'phones' }
 
 /** The key an import works by: the one asked for, else the first usual one that is mapped. */
-export function importKey(query: QueryContext, table: RecordTable, wanted: string | undefined, mapped: ReadonlySet<string>): ImportKey | undefined {
-  const known = (name: string) => (table.definition.keys?.[SHORT_NAMES[name] ?? ''] ? (SHORT_NAMES[name] as string) : name)
+export function importKey(
+  query: QueryContext,
+  table: RecordTable,
+  wanted: string | undefined,
+  mapped: ReadonlySet<string>,
+): ImportKey | undefined {
+  const known = (name: string) =>
+    table.definition.keys?.[SHORT_NAMES[name] ?? ''] ? (SHORT_NAMES[name] as string) : name
   const name = wanted === undefined ? DEFAULT_KEYS[table.type]?.find((one) => mapped.has(one)) : known(wanted)
   if (name === undefined) return undefined
   const isCustom = name.startsWith('custom.')
   const field = isCustom ? table.custom[name.slice('custom.'.length)] : table.fields.get(name)?.field
-  if (!field || !isVisible(query.actor, table, name)) throw invalid('key', 'unknown-field', 'Give a field of the record, such as email.')
+  if (!field || !isVisible(query.actor, table, name))
+    throw invalid('key', 'unknown-field', 'Give a field of the record, such as email.')
   if (!mapped.has(name)) throw invalid('key', 'not-mapped', `Map a column to ${name}, or choose another key.`)
   const kind = table.definition.keys?.[name]
   if (kind) return listKey(query, table, name, kind)
-  if (!['text', 'email', 'phone', 'url', 'integer', 'select'].includes(field.kind)) throw invalid('key', 'not-a-key', 'Use a text, email or phone field.')
-  const operand = isCustom ? customOperand(name.slice('custom.'.length), field, query, 'r', 'key') : operandOf(query, table, name, 'r', 'key')
+  if (!['text', 'email', 'phone', 'url', 'integer', 'select'].includes(field.kind))
+    throw invalid('key', 'not-a-key', 'Use a text, email or phone field.')
+  const operand = isCustom
+    ? customOperand(name.slice('custom.'.length), field, query, 'r', 'key')
+    : operandOf(query, table, name, 'r', 'key')
   return columnKey(query, table, name, operand as Operand)
 }
 
@@ -44,7 +54,9 @@ function columnKey(query: QueryContext, table: RecordTable, name: string, operan
   return {
     field: name,
     of(values) {
-      const value = name.startsWith('custom.') ? (values.custom as Record<string, unknown> | undefined)?.[name.slice('custom.'.length)] : values[name]
+      const value = name.startsWith('custom.')
+        ? (values.custom as Record<string, unknown> | undefined)?.[name.slice('custom.'.length)]
+        : values[name]
       return value == null ? undefined : String(operand.toSql(value))
     },
     async find(reader, keys) {
@@ -74,4 +86,6 @@ function listKey(query: QueryContext, table: RecordTable, name: string, kind: 'e
 
 /** The oldest record of each key. */
 const idsByKey = (rows: readonly unknown[][]) =>
-  new Map([...rows].sort((a, b) => (String(a[1]) < String(b[1]) ? 1 : -1)).map(([key, id]) => [String(key), String(id)]))
+  new Map(
+    [...rows].sort((a, b) => (String(a[1]) < String(b[1]) ? 1 : -1)).map(([key, id]) => [String(key), String(id)]),
+  )

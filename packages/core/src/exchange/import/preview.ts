@@ -24,7 +24,12 @@ export interface ImportPreview {
 
 const SHOWN = 20
 
-export async function previewImport(caller: Caller, type: RecordType, source: CsvSource, options: ImportOptions = {}): Promise<ImportPreview> {
+export async function previewImport(
+  caller: Caller,
+  type: RecordType,
+  source: CsvSource,
+  options: ImportOptions = {},
+): Promise<ImportPreview> {
   refuseUnknownOptions(options)
   const query = await queryContext(caller)
   requireAny(query.actor, type, 'import')
@@ -38,7 +43,10 @@ export async function previewImport(caller: Caller, type: RecordType, source: Cs
       fields: reader.targets,
       encoding: file.encoding,
       delimiter: file.delimiter,
-      rows: rows.map(({ line, input, company }) => ({ line, input: company === undefined ? input : { ...input, company } })),
+      rows: rows.map(({ line, input, company }) => ({
+        line,
+        input: company === undefined ? input : { ...input, company },
+      })),
       errors: rows.flatMap(({ line, problems }) => problems.map((problem) => ({ line, ...problem }))),
       formats: reader.formats,
     }

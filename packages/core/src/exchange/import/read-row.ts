@@ -30,7 +30,11 @@ export interface RowReader {
   readonly formats: InputReader['formats']
   /** Fields that some column, or a default, fills. */
   readonly fields: ReadonlySet<string>
-  read(values: readonly string[]): { input: Record<string, unknown>; company: string | undefined; problems: RowProblem[] }
+  read(values: readonly string[]): {
+    input: Record<string, unknown>
+    company: string | undefined
+    problems: RowProblem[]
+  }
   /** Without the defaults, which are for new records. */
   withoutDefaults(values: Record<string, unknown>, input: Record<string, unknown>): Record<string, unknown>
   /** Problems of an error, with the columns they come from. */
@@ -38,7 +42,13 @@ export interface RowReader {
 }
 
 /** Reads the rows of one file by its mapping. `users` are whom the owner column may name, by id, email or name. */
-export function rowReader(query: QueryContext, table: RecordTable, file: CsvFile, options: ImportOptions, users: readonly User[]): RowReader {
+export function rowReader(
+  query: QueryContext,
+  table: RecordTable,
+  file: CsvFile,
+  options: ImportOptions,
+  users: readonly User[],
+): RowReader {
   const fields = importFields(query, table)
   const owners = ownersByName(users, query.actor.scope('users', 'read').kind !== 'none')
   const columns = withoutStrangers(mapColumns(file.columns, fields, options.mapping), owners, file, options)
@@ -56,7 +66,9 @@ export function rowReader(query: QueryContext, table: RecordTable, file: CsvFile
   )
   const defaults = options.defaults ?? {}
   const companyField = linkToCompany(table)
-  const columnOf = new Map(columns.flatMap(({ field, column }) => (field ? [[field.split('.')[0] as string, column] as const] : [])))
+  const columnOf = new Map(
+    columns.flatMap(({ field, column }) => (field ? [[field.split('.')[0] as string, column] as const] : [])),
+  )
   const withColumn = (problem: Problem): RowProblem => {
     const column = columnOf.get(problem.field.split('.')[0] as string)
     return column === undefined ? problem : { ...problem, column }
@@ -73,10 +85,12 @@ export function rowReader(query: QueryContext, table: RecordTable, file: CsvFile
       const row: Record<string, unknown> = { ...defaults, ...input }
       if (typeof row.owner === 'string') {
         const owner = owners.get(row.owner.toLowerCase())
-        if (owner === undefined) problems.push({ field: 'owner', rule: 'unknown-user', remedy: 'Give the id, email or name of a user.' })
+        if (owner === undefined)
+          problems.push({ field: 'owner', rule: 'unknown-user', remedy: 'Give the id, email or name of a user.' })
         row.owner = owner
       }
-      const company = companyField !== undefined && typeof row[companyField] === 'string' ? (row[companyField] as string) : undefined
+      const company =
+        companyField !== undefined && typeof row[companyField] === 'string' ? (row[companyField] as string) : undefined
       if (company !== undefined) delete row[companyField as string]
       return { input: row, company, problems: problems.map(withColumn) }
     },
@@ -84,12 +98,21 @@ export function rowReader(query: QueryContext, table: RecordTable, file: CsvFile
       const given = Object.entries(values).filter(([name]) => !(name in defaults) || input[name] !== defaults[name])
       return Object.fromEntries(given)
     },
-    explain: (error) => (error.problems.length > 0 ? error.problems : [{ field: 'row', rule: error.code.toLowerCase(), remedy: error.message }]).map(withColumn),
+    explain: (error) =>
+      (error.problems.length > 0
+        ? error.problems
+        : [{ field: 'row', rule: error.code.toLowerCase(), remedy: error.message }]
+      ).map(withColumn),
   }
 }
 
 /** A column only guessed to name owners, where no cell names a user, is left out: it means something else. */
-function withoutStrangers(columns: ColumnMapping[], owners: ReadonlyMap<string, unknown>, file: CsvFile, options: ImportOptions): ColumnMapping[] {
+function withoutStrangers(
+  columns: ColumnMapping[],
+  owners: ReadonlyMap<string, unknown>,
+  file: CsvFile,
+  options: ImportOptions,
+): ColumnMapping[] {
   return columns.map((column) => {
     if (column.field !== 'owner' || (options.mapping && column.column in options.mapping)) return column
     const known = file.sample.some(({ values }) => owners.has((values[column.index] ?? '').trim().toLowerCase()))
@@ -114,4 +137,6 @@ function ownersByName(users: readonly User[], named: boolean): ReadonlyMap<strin
 }
 
 const linkToCompany = (table: RecordTable): string | undefined =>
-  [...table.fields.values()].find(({ field }) => field.kind === 'link' && field.to === 'companies' && field.mode === 'optional')?.name
+  [...table.fields.values()].find(
+    ({ field }) => field.kind === 'link' && field.to === 'companies' && field.mode === 'optional',
+  )?.name

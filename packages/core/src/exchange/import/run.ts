@@ -5,8 +5,8 @@ import { attempt } from '../../records/bulk'
 import type { Caller } from '../../records/caller'
 import { createIn } from '../../records/create'
 import { tableOf } from '../../records/engine'
-import { findInScope } from '../../records/find'
 import type { RecordType } from '../../records/field'
+import { findInScope } from '../../records/find'
 import { type QueryContext, queryContext } from '../../records/query'
 import type { RecordTable } from '../../records/record-table'
 import { updateIn } from '../../records/update'
@@ -18,7 +18,14 @@ import { type CompanyLinks, companyLinks } from './companies'
 import { createFailures, type Failures } from './failures'
 import { type ImportJob, noCounts, openJob, saveJob } from './job'
 import { type ImportKey, importKey } from './match'
-import { type ImportCounts, type ImportMode, type ImportOptions, type ImportResult, MODES, refuseUnknownOptions } from './options'
+import {
+  type ImportCounts,
+  type ImportMode,
+  type ImportOptions,
+  type ImportResult,
+  MODES,
+  refuseUnknownOptions,
+} from './options'
 import { type ReadRow, type RowReader, rowReader } from './read-row'
 
 interface Run {
@@ -40,7 +47,12 @@ interface Run {
  * Every row goes the way of a normal create or update, with permission, validation, rules, hooks and event.
  * A row that is refused is reported by line, and nothing of it stays.
  */
-export async function importCsv(caller: Caller, type: RecordType, source: CsvSource, options: ImportOptions = {}): Promise<ImportResult> {
+export async function importCsv(
+  caller: Caller,
+  type: RecordType,
+  source: CsvSource,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
   refuseUnknownOptions(options)
   const mode = options.mode ?? 'create'
   if (!MODES.includes(mode)) throw invalid('mode', 'invalid-option', `Use one of: ${MODES.join(', ')}.`)
@@ -52,7 +64,8 @@ export async function importCsv(caller: Caller, type: RecordType, source: CsvSou
     const users = await readUsers({ all: caller.storage.read }, caller)
     const reader = rowReader(query, table, file, options, users)
     const key = importKey(query, table, options.key, reader.fields)
-    if (mode !== 'create' && !key) throw invalid('key', 'required', 'Say by which field rows are matched, such as email.')
+    if (mode !== 'create' && !key)
+      throw invalid('key', 'required', 'Say by which field rows are matched, such as email.')
     const job = await jobOf(caller, type, file, options)
     const run: Run = {
       caller,
@@ -84,14 +97,18 @@ export async function importCsv(caller: Caller, type: RecordType, source: CsvSou
 async function jobOf(caller: Caller, type: RecordType, file: CsvFile, options: ImportOptions): Promise<ImportJob> {
   const { mode, key, mapping, values, defaults, dateFormat, currency } = options
   const fingerprint = JSON.stringify([file.columns, mode, key, mapping, values, defaults, dateFormat, currency])
-  if (options.job === undefined || options.dryRun) return { name: '', fingerprint, lines: 0, done: false, counts: noCounts() }
+  if (options.job === undefined || options.dryRun)
+    return { name: '', fingerprint, lines: 0, done: false, counts: noCounts() }
   return openJob(caller, type, options.job, fingerprint)
 }
 
 async function readAll(run: Run, file: CsvFile, options: ImportOptions) {
   const { job } = run
   for await (const batch of file.batches()) {
-    const fresh = { rows: batch.rows.filter(({ line }) => line > job.lines), errors: batch.errors.filter(({ line }) => line > job.lines) }
+    const fresh = {
+      rows: batch.rows.filter(({ line }) => line > job.lines),
+      errors: batch.errors.filter(({ line }) => line > job.lines),
+    }
     if (fresh.rows.length + fresh.errors.length === 0) continue
     const before = { counts: { ...job.counts }, lines: job.lines }
     const failed = run.failures.mark()
@@ -115,11 +132,19 @@ async function writeBatch(run: Run, write: WriteSession, batch: CsvBatch) {
   const { job, reader, companies, key } = run
   const rows = readRows(run, batch)
   const ready = rows.filter((row) => row.values !== undefined)
-  await companies.look(write, ready.flatMap((row) => (row.company === undefined ? [] : [row.company])))
+  await companies.look(
+    write,
+    ready.flatMap((row) => (row.company === undefined ? [] : [row.company])),
+  )
   const found = key ? await key.find(write, keysOf(run, ready)) : new Map<string, string>()
   for (const row of ready) {
     companies.begin()
-    const result = await attempt(write, run.table.type, (inner) => writeRow(run, inner, row, found), row.company !== undefined)
+    const result = await attempt(
+      write,
+      run.table.type,
+      (inner) => writeRow(run, inner, row, found),
+      row.company !== undefined,
+    )
     if (result.ok) job.counts[result.value]++
     else {
       companies.takeBack()
@@ -138,20 +163,32 @@ async function writeRow(run: Run, write: WriteSession, row: ReadRow, found: Map<
   const existing = rowKey === undefined ? undefined : found.get(rowKey)
   if (existing && mode === 'create') throw duplicate(key as ImportKey)
   if (!existing && mode === 'update') throw noMatch(key as ImportKey)
-  const values = existing || mode === 'create' ? { ...row.values } : query.engine.validator(table.type).create(row.input)
+  const values =
+    existing || mode === 'create' ? { ...row.values } : query.engine.validator(table.type).create(row.input)
   if (row.company !== undefined) {
     const company = await companies.resolve(write, row.company)
-    if (!company) throw invalid(run.reader.companyField as string, 'missing-target', 'Create the company first, or let the import create companies.')
+    if (!company)
+      throw invalid(
+        run.reader.companyField as string,
+        'missing-target',
+        'Create the company first, or let the import create companies.',
+      )
     values[run.reader.companyField as string] = company
   }
-  if (existing) return updateRow(run, write, existing, run.reader.withoutDefaults(values, row.input as Record<string, unknown>))
+  if (existing)
+    return updateRow(run, write, existing, run.reader.withoutDefaults(values, row.input as Record<string, unknown>))
   const record = await createIn(write, table.type, values)
   if (rowKey !== undefined) found.set(rowKey, record.id)
   return 'created'
 }
 
 /** Cells that are empty change nothing; emails, phones and tags are added to those that are there. */
-async function updateRow({ table, query }: Run, write: WriteSession, id: string, values: Record<string, unknown>): Promise<Outcome> {
+async function updateRow(
+  { table, query }: Run,
+  write: WriteSession,
+  id: string,
+  values: Record<string, unknown>,
+): Promise<Outcome> {
   const lists = ['tags', ...Object.keys(table.definition.keys ?? {})].filter((name) => Array.isArray(values[name]))
   const before = lists.length > 0 ? await findInScope(query, write, table.type, id, 'update') : undefined
   for (const name of lists) values[name] = union(before?.[name], values[name])
@@ -165,13 +202,21 @@ function union(before: unknown, added: unknown): unknown[] {
   const known = (before ?? []) as unknown[]
   const seen = new Set(known.map(text))
   const fresh = (added as unknown[]).filter((value) => !seen.has(text(value)))
-  return [...known, ...fresh.map((value) => (typeof value === 'object' && known.length > 0 ? { ...value, primary: false } : value))]
+  return [
+    ...known,
+    ...fresh.map((value) => (typeof value === 'object' && known.length > 0 ? { ...value, primary: false } : value)),
+  ]
 }
 
-const noMatch = (key: ImportKey) => invalid(key.field, 'no-match', 'There is no such record among yours; import it with mode upsert.')
+const noMatch = (key: ImportKey) =>
+  invalid(key.field, 'no-match', 'There is no such record among yours; import it with mode upsert.')
 
 const duplicate = (key: ImportKey) =>
-  invalid(key.field, 'duplicate', 'A record with the same value is there already; import it with mode upsert to change that one.')
+  invalid(
+    key.field,
+    'duplicate',
+    'A record with the same value is there already; import it with mode upsert to change that one.',
+  )
 
 /** A dry run: everything short of writing. */
 async function checkBatch(run: Run, batch: CsvBatch) {
@@ -182,8 +227,10 @@ async function checkBatch(run: Run, batch: CsvBatch) {
   for (const row of ready) {
     const rowKey = key?.of(row.values as Record<string, unknown>)
     const exists = rowKey !== undefined && (found.has(rowKey) || (seen as Set<string>).has(rowKey))
-    if (exists && mode === 'create') run.failures.add(row.line, row.raw, run.reader.explain(duplicate(key as ImportKey)))
-    else if (!exists && mode === 'update') run.failures.add(row.line, row.raw, run.reader.explain(noMatch(key as ImportKey)))
+    if (exists && mode === 'create')
+      run.failures.add(row.line, row.raw, run.reader.explain(duplicate(key as ImportKey)))
+    else if (!exists && mode === 'update')
+      run.failures.add(row.line, row.raw, run.reader.explain(noMatch(key as ImportKey)))
     else job.counts[exists ? 'updated' : 'created']++
     if (rowKey !== undefined) (seen as Set<string>).add(rowKey)
   }
@@ -210,7 +257,9 @@ function readRows({ query, table, mode, reader, failures }: Run, batch: CsvBatch
 }
 
 const keysOf = ({ key }: Run, rows: readonly ReadRow[]): string[] => [
-  ...new Set(rows.map((row) => key?.of(row.values as Record<string, unknown>)).filter((one): one is string => one !== undefined)),
+  ...new Set(
+    rows.map((row) => key?.of(row.values as Record<string, unknown>)).filter((one): one is string => one !== undefined),
+  ),
 ]
 
 function count(run: Run, batch: CsvBatch, rows: readonly ReadRow[]) {

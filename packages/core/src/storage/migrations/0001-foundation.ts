@@ -18,7 +18,17 @@ const onlyLive = (...indexes: string[]) => Object.fromEntries(indexes.map((name)
 const listsOfLive = onlyLive(...Object.keys(listIndexes('')))
 
 /** What reports add up, in the index itself: `deleted_at` too, or SQLite goes to the row for it. */
-const openFigures = ['stage', 'amount_currency', 'amount', 'probability', 'pipeline', 'source', 'id', 'closed_at', 'deleted_at']
+const openFigures = [
+  'stage',
+  'amount_currency',
+  'amount',
+  'probability',
+  'pipeline',
+  'source',
+  'id',
+  'closed_at',
+  'deleted_at',
+]
 const closedFigures = [
   'status',
   'amount_currency',

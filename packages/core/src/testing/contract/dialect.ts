@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Storage } from '../../storage/port'
 import { raw, type Sql, sql } from '../../storage/sql'
-import type { StorageCase } from '../storage-contract'
 import { addBook, makeScratch } from './scratch'
+import type { StorageCase } from './storage-case'
 
 async function booksWhere(storage: Storage, condition: Sql): Promise<unknown[]> {
   const select = sql`select id from ${raw(storage.table('book'))} where ${condition} order by id`

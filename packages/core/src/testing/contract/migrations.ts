@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { MIGRATIONS, migrate, planMigrations } from '../../storage/migrate'
 import { dumpTables } from '../dump-tables'
-import type { StorageCase } from '../storage-contract'
+import type { StorageCase } from './storage-case'
 
 const NOW = new Date('2026-01-01T00:00:00Z')
 const NEWEST = MIGRATIONS.at(-1)?.version

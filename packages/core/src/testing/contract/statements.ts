@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { StorageCase } from '../storage-contract'
 import { addBook, addShelf, insertShelf, makeScratch, refuses, shelves } from './scratch'
+import type { StorageCase } from './storage-case'
 
 const TEXTS = [
   '',

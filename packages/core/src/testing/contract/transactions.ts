@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { StorageCase } from '../storage-contract'
 import { addShelf, insertShelf, makeScratch, refuses, shelves } from './scratch'
+import type { StorageCase } from './storage-case'
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 5))
 
