@@ -35,7 +35,7 @@ const SHARED_BY_ROOMS = new Set([
 
 /** Too large to load with the SDK: `await import()` where they are first needed. */
 const LAZY = ['zod', 'libphonenumber-js', 'csv-parse']
-const SMALL = ['uuid', 'mitt', 'date-fns/', '@date-fns/tz', 'node:']
+const SMALL = ['mitt', '@date-fns/tz', 'node:']
 
 const root = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..')
 const files = new Set(['packages', 'examples', 'bench'].flatMap((folder) => sourceFiles(root, folder)))

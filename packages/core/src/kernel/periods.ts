@@ -6,7 +6,7 @@ import { addToDate, coveredDates, type DateStep, epochDay, startOfDay, zonedDate
 
 export { bucketsOf } from './period-buckets'
 export type { Bucket, Period, PeriodContext, ResolvedPeriod, RollingLength } from './period-types'
-export { type CalendarRules, type CalendarUnit, isPeriodUnit, type PeriodUnit } from './period-units'
+export { isPeriodUnit, type PeriodUnit } from './period-units'
 
 /**
  * Where a period lies for one asker.

@@ -1,7 +1,6 @@
 import type { Money } from '../kernel/money'
-import type { Period, PeriodUnit, RollingLength } from '../kernel/periods'
+import type { PeriodUnit, RollingLength } from '../kernel/periods'
 import type { Field, Fields } from './field'
-import type { CustomOf } from './types'
 
 type Equality<T> = { eq?: T | null; ne?: T | null; in?: readonly T[]; notIn?: readonly T[]; isNull?: boolean }
 type Text<T extends string> = Equality<T> & { contains?: string; startsWith?: string; endsWith?: string }
@@ -75,5 +74,3 @@ type LinkWhereOf<F> = F extends { readonly _types?: { out: string } } ? LinkWher
 export type OrderBy<F extends Fields, Custom = Record<string, unknown>> =
   | { [Name in (keyof F & string) | 'createdAt' | 'updatedAt' | 'owner' | 'version']?: 'asc' | 'desc' }
   | { custom: { [Name in keyof Custom]?: 'asc' | 'desc' } }
-
-export type { CustomOf, Period }

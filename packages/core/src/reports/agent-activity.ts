@@ -44,8 +44,8 @@ export interface AgentActivityRequest
  * const { rows } = await me.reports.agentActivity({ period: { this: 'week' }, groupBy: ['owner', 'day'] })
  */
 export const agentActivity = (caller: Caller, request: AgentActivityRequest): Promise<AgentActivityReport> =>
-  runReport(caller, { groupBy: 'owner', ...request }, { keys: ['groupBy'] }, (ctx) =>
-    activityBy(ctx, readGroups<ActivityGroup>(ctx.request.groupBy, ['owner', 'team', ...TIME_GROUPS])),
+  runReport(caller, request, { keys: ['groupBy'] }, (ctx) =>
+    activityBy(ctx, readGroups<ActivityGroup>(ctx.request.groupBy ?? 'owner', ['owner', 'team', ...TIME_GROUPS])),
   )
 
 export async function activityBy(

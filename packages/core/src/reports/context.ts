@@ -46,8 +46,8 @@ export interface ReportContext {
 }
 
 /** Checks the request and reads what every report needs: who may see what, pipelines, exchange rates. */
-export async function openReport(caller: Caller, request: AnyRequest, rules: RequestRules): Promise<ReportContext> {
-  checkRequest(request, rules)
+export async function openReport(caller: Caller, given: unknown, rules: RequestRules): Promise<ReportContext> {
+  const request = checkRequest(given, rules)
   const query = await queryContext(caller)
   requireAny(query.actor, 'reports', 'read')
   const { engine, tenant, actor, now } = query

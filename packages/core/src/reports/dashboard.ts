@@ -57,7 +57,7 @@ type Sections = Pick<Dashboard, 'funnel' | 'conversionBySource' | 'winRate' | 'f
  * const { funnel, forecast } = await me.reports.dashboard({ period: { this: 'quarter' }, compare: 'previous' })
  */
 export async function dashboard(caller: Caller, request: DashboardRequest): Promise<Dashboard> {
-  const ctx = await openReport(caller, { ...request }, { keys: ['pipeline'] })
+  const ctx = await openReport(caller, request, { keys: ['pipeline'] })
   const sections = await sectionsIn(ctx)
   if (request.compare !== 'previous')
     return { ...sections, missingRates: missingRates(ctx), period: shownPeriod(ctx.period) }

@@ -18,7 +18,8 @@ export async function splitBy(
 ): Promise<Split | undefined> {
   const values = await ctx.once(`values of ${type}.${column}`, () => distinctValues(ctx, type, column))
   if (values.length > MOST || !fitsSplit(where, values.length + 1)) return undefined
-  return { column: raw(`r.${column}`), values: [...values, null] }
+  // Every lead has a source; anything may be without owner.
+  return { column: raw(`r.${column}`), values: column === 'source' ? values : [...values, null] }
 }
 
 async function distinctValues(

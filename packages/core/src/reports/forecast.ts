@@ -66,7 +66,7 @@ const GROUPS: readonly ForecastGroup[] = ['owner', 'team', 'pipeline', 'source',
  * const { rows } = await me.reports.forecast({ period: { this: 'quarter' } })   // a row a month
  */
 export const forecast = (caller: Caller, request: ForecastRequest): Promise<ForecastReport> =>
-  runReport(caller, { ...request }, { keys: ['groupBy', 'pipeline'] }, (ctx) => {
+  runReport(caller, request, { keys: ['groupBy', 'pipeline'] }, (ctx) => {
     requireFields(ctx, 'deals', 'stage', 'status', 'closedAt', 'expectedCloseDate')
     return forecastIn(ctx, ctx.request.groupBy === undefined ? ['month'] : groupsOf(ctx, 'deals', 'closedAt', GROUPS))
   })

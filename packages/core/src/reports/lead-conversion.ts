@@ -40,7 +40,7 @@ const LEAD_GROUPS: readonly LeadGroup[] = ['source', 'owner', 'team', 'campaign'
  * const { rows } = await me.reports.leadConversion({ period: { this: 'quarter' }, groupBy: 'source' })
  */
 export const leadConversion = (caller: Caller, request: LeadConversionRequest): Promise<LeadConversionReport> =>
-  runReport(caller, { ...request }, { keys: ['groupBy'] }, (ctx) => {
+  runReport(caller, request, { keys: ['groupBy'] }, (ctx) => {
     requireFields(ctx, 'leads', 'createdAt', 'convertedAt')
     return conversionBy(ctx, groupsOf(ctx, 'leads', 'createdAt', LEAD_GROUPS))
   })

@@ -43,7 +43,7 @@ export interface LeadSourcesRequest extends Omit<ReportRequest<SharedWhere>, 'gr
  * const { rows } = await me.reports.leadSources({ period: { last: '12m' } })
  */
 export const leadSources = (caller: Caller, request: LeadSourcesRequest): Promise<LeadSourcesReport> =>
-  runReport(caller, { ...request }, {}, leadSourcesIn)
+  runReport(caller, request, {}, leadSourcesIn)
 
 async function leadSourcesIn(ctx: ReportContext): Promise<Figures<LeadSourceRow, LeadSourceFigures>> {
   requireFields(ctx, 'leads', 'source', 'createdAt', 'convertedAt')

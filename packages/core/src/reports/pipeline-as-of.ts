@@ -55,7 +55,7 @@ export interface PipelineAsOfRequest
  * const { totals } = await me.reports.pipelineAsOf({ at: '2025-12-31' })
  */
 export async function pipelineAsOf(caller: Caller, request: PipelineAsOfRequest): Promise<PipelineAsOfReport> {
-  const ctx = await openReport(caller, { ...request }, { keys: ['at', 'pipeline'], period: false })
+  const ctx = await openReport(caller, request, { keys: ['at', 'pipeline'], period: false })
   requireFields(ctx, 'deals', 'stage', 'status', 'createdAt')
   const at = momentOf(ctx, request.at)
   const found = await stagesAt(ctx, at)

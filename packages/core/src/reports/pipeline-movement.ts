@@ -43,7 +43,7 @@ export interface PipelineMovementRequest extends Omit<ReportRequest<DealWhere>, 
  * const { totals } = await me.reports.pipelineMovement({ period: { last: 'month' } })
  */
 export const pipelineMovement = (caller: Caller, request: PipelineMovementRequest): Promise<PipelineMovementReport> =>
-  runReport(caller, { ...request }, { keys: ['pipeline'] }, movementIn)
+  runReport(caller, request, { keys: ['pipeline'] }, movementIn)
 
 async function movementIn(ctx: ReportContext): Promise<Figures<MovementRow, MovementTotals>> {
   requireFields(ctx, 'deals', 'stage', 'status', 'createdAt', 'closedAt')

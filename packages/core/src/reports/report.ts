@@ -3,7 +3,7 @@ import { isMoney, toDecimal } from '../kernel/money'
 import { previousPeriod, type ResolvedPeriod } from '../kernel/periods'
 import type { Caller } from '../records/caller'
 import { during, openReport, type ReportContext } from './context'
-import type { AnyRequest, RequestRules } from './request'
+import type { RequestRules } from './request'
 
 /** An exchange rate that is not known: money of `from` is left out of converted figures, which are null then. */
 export interface MissingRate {
@@ -51,14 +51,14 @@ export interface Report<Row, Totals> extends Figures<Row, Totals> {
 /** Runs a report for its period and, when asked, for the one before. */
 export async function runReport<Row extends object, Totals extends object>(
   caller: Caller,
-  request: AnyRequest,
+  request: object,
   rules: RequestRules,
   compute: (ctx: ReportContext) => Promise<Figures<Row, Totals>>,
 ): Promise<Report<Row, Totals>> {
   const ctx = await openReport(caller, request, rules)
   const figures = await compute(ctx)
   const report = { ...figures, missingRates: missingRates(ctx), period: shownPeriod(ctx.period) }
-  if (request.compare !== 'previous') return report
+  if (ctx.request.compare !== 'previous') return report
   const before = during(ctx, previousPeriod(ctx.period))
   const { rows, totals } = await compute(before)
   return {

@@ -33,10 +33,11 @@ export interface RequestRules {
 }
 
 /** Refuses what no report, or not this one, understands. */
-export function checkRequest(request: AnyRequest, { keys = [], period = true }: RequestRules) {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+export function checkRequest(given: unknown, { keys = [], period = true }: RequestRules): AnyRequest {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid('request', 'wrong-type', "Give an object such as { period: { this: 'quarter' } }.")
   }
+  const request = given as AnyRequest
   const known = [...COMMON.filter((key) => period || (key !== 'period' && key !== 'compare')), ...keys]
   const unknown = Object.keys(request).find((key) => !known.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${known.join(', ')}.`)
@@ -51,6 +52,7 @@ export function checkRequest(request: AnyRequest, { keys = [], period = true }: 
   if (request.zone !== undefined && !isTimeZone(request.zone)) {
     throw invalid('zone', 'invalid-zone', 'Use an IANA zone such as Europe/Berlin.')
   }
+  return request
 }
 
 /** The groups that were asked for. `allowed` has only what the asker may know of. */

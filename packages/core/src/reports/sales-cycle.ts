@@ -36,7 +36,7 @@ export interface SalesCycleRequest extends ReportRequest<DealWhere, DealGroup> {
  * const { totals } = await me.reports.salesCycle({ period: { last: 'quarter' } })   // totals.medianDays: 57
  */
 export const salesCycle = (caller: Caller, request: SalesCycleRequest): Promise<SalesCycleReport> =>
-  runReport(caller, { ...request }, { keys: ['groupBy', 'pipeline'] }, salesCycleIn)
+  runReport(caller, request, { keys: ['groupBy', 'pipeline'] }, salesCycleIn)
 
 async function salesCycleIn(ctx: ReportContext): Promise<Figures<SalesCycleRow, SalesCycleFigures>> {
   requireFields(ctx, 'deals', 'status', 'createdAt', 'closedAt')

@@ -56,7 +56,7 @@ export interface SalesFunnelRequest extends Omit<ReportRequest<DealWhere>, 'grou
  * const { rows } = await me.reports.salesFunnel({ pipeline: 'Sales', period: { this: 'quarter' }, compare: 'previous' })
  */
 export const salesFunnel = (caller: Caller, request: SalesFunnelRequest): Promise<SalesFunnelReport> =>
-  runReport(caller, { ...request }, { keys: ['pipeline', 'medians'] }, (ctx) =>
+  runReport(caller, request, { keys: ['pipeline', 'medians'] }, (ctx) =>
     funnelIn(ctx, readFlag(ctx.request, 'medians', true)),
   )
 

@@ -55,11 +55,12 @@ export interface SalesPerformanceRequest extends ReportRequest<DealWhere, 'owner
  * const { rows } = await me.reports.salesPerformance({ period: { this: 'quarter' }, groupBy: 'team' })
  */
 export const salesPerformance = (caller: Caller, request: SalesPerformanceRequest): Promise<SalesPerformanceReport> =>
-  runReport(caller, { groupBy: 'owner', ...request }, { keys: ['groupBy', 'pipeline'] }, performanceIn)
+  runReport(caller, request, { keys: ['groupBy', 'pipeline'] }, performanceIn)
 
 async function performanceIn(ctx: ReportContext): Promise<Figures<PerformanceRow, PerformanceFigures>> {
   requireFields(ctx, 'deals', 'status', 'createdAt', 'closedAt', 'owner')
-  const groups = groupsOf<'owner' | 'team'>(ctx, 'deals', 'closedAt', ['owner', 'team'])
+  const asked = groupsOf<'owner' | 'team'>(ctx, 'deals', 'closedAt', ['owner', 'team'])
+  const groups = asked.length > 0 ? asked : ['owner']
   const closed = await closedDeals(ctx, groups, true)
   const open = await openDeals(ctx, groups, and())
   const labels = await labelsFor(ctx, groups)

@@ -45,7 +45,7 @@ export interface VelocityRequest extends ReportRequest<DealWhere, VelocityGroup>
  * const { totals } = await me.reports.velocity({ period: { last: '90d' } })
  */
 export const velocity = (caller: Caller, request: VelocityRequest): Promise<VelocityReport> =>
-  runReport(caller, { ...request }, { keys: ['groupBy', 'pipeline'] }, velocityIn)
+  runReport(caller, request, { keys: ['groupBy', 'pipeline'] }, velocityIn)
 
 async function velocityIn(ctx: ReportContext): Promise<Figures<VelocityRow, VelocityFigures>> {
   requireFields(ctx, 'deals', 'status', 'createdAt', 'closedAt')

@@ -36,7 +36,7 @@ export const CLOSED_GROUPS: readonly DealGroup[] = ['owner', 'team', 'source', '
  * const { rows } = await me.reports.winRate({ period: { this: 'year' }, groupBy: ['owner', 'month'] })
  */
 export const winRate = (caller: Caller, request: WinRateRequest): Promise<WinRateReport> =>
-  runReport(caller, { ...request }, { keys: ['groupBy', 'pipeline'] }, winRateIn)
+  runReport(caller, request, { keys: ['groupBy', 'pipeline'] }, winRateIn)
 
 export async function winRateIn(ctx: ReportContext): Promise<Figures<WinRateRow, WinRateFigures>> {
   requireFields(ctx, 'deals', 'status', 'closedAt')

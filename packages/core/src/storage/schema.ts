@@ -70,6 +70,4 @@ export const recordColumns = (...own: string[]): ColumnSpec[] =>
     'custom json',
   )
 
-/** Indexes that serve the newest-first list of everything, and of one owner. */
-export const recordIndexes = { list: ['created_at', 'id'], owner: ['owner', 'created_at', 'id'] }
 export const live = 'deleted_at is null'

@@ -35,7 +35,6 @@ const NO_PARAMS: readonly SqlValue[] = []
 /** Text that goes into the statement as it is. Never with user input. */
 export const raw = (text: string): Sql => ({ text, params: NO_PARAMS })
 
-export const EMPTY = raw('')
 export const TRUE = raw('1 = 1')
 export const FALSE = raw('1 = 0')
 

@@ -32,7 +32,7 @@ test('no report reads whole tables where an index can serve', async () => {
       await reports.pipelineMovement({ period: QUARTER })
     })
     const bad: string[] = []
-    for (const { sql, params } of statements) {
+    for (const { sql, params } of [...statements]) {
       for (const row of await storage.read(`explain query plan ${sql}`, params)) {
         const line = String(row[3])
         if (readsAll(line) && !meantToReadAll(sql, line)) bad.push(`${line}: ${sql.slice(0, 160)}`)
@@ -62,6 +62,7 @@ test('a report takes the same number of statements however much there is', async
   const world = await salesWorld({ storage })
   const count = async () => (await storage.record(() => world.admin.reports.dashboard({ period: QUARTER }))).length
   await sevenDeals(world)
+  await count() // the first call also reads who asks
   const few = await count()
   await sevenDeals(world)
   await sevenDeals(world)

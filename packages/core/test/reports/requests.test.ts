@@ -33,7 +33,7 @@ describe('a bad request', () => {
     await expect(admin.reports.salesFunnel({ period: YEAR, medians: 1 } as never)).rejects.toMatchObject({ field: 'medians', rule: 'wrong-type' })
     await expect(admin.reports.pipelineAsOf({ at: 'yesterday' })).rejects.toMatchObject({ field: 'at', rule: 'invalid-date' })
     await expect(admin.reports.pipelineAsOf({ at: '2026-02-01', period: YEAR } as never)).rejects.toMatchObject({ field: 'period', rule: 'unknown-key' })
-    await expect(admin.reports.leadSources({ period: YEAR, where: { title: 'x' } } as never)).rejects.toMatchObject({ field: 'where.title' })
+    await expect(admin.reports.leadSources({ period: YEAR, where: { email: 'x' } } as never)).rejects.toMatchObject({ field: 'where.email' })
   })
 })
 

@@ -4,7 +4,7 @@ import { type FeedOptions, openFeed, positive, type RecordFeed } from './feed'
 import { type CsvRow, checkColumns, columnNames, preambleLength, requireHeader } from './header'
 import type { CsvSource } from './source'
 
-export type { CsvBatch, CsvRowError } from './batches'
+export type { CsvBatch } from './batches'
 export type { CsvRow } from './header'
 
 export interface CsvReadOptions extends FeedOptions {
