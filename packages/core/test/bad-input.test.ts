@@ -448,11 +448,13 @@ describe('a database that cannot be used', () => {
   }
 
   test.each([
-    ['garbage in a file', 'corrupt', (at: string) => (writeFileSync(at, 'this is no database. '.repeat(500)), at)],
-    ['a folder in place of the file', 'cannot-open', (at: string) => (mkdirSync(at), at)],
-    ['a folder that is not there', 'cannot-open', (at: string) => join(at, 'deep', 'crm.db')],
+    ['garbage in a file', 'corrupt', (at: string) => writeFileSync(at, 'this is no database. '.repeat(500))],
+    ['a folder in place of the file', 'cannot-open', (at: string) => mkdirSync(at)],
+    ['a folder that is not there', 'cannot-open', undefined],
   ])('%s', async (_, rule, make) => {
-    const crm = createCrm({ storage: sqlite({ file: make(join(folder(), 'crm.db')) }) })
+    const at = join(folder(), 'crm.db')
+    make?.(at)
+    const crm = createCrm({ storage: sqlite({ file: make ? at : join(at, 'deep', 'crm.db') }) })
     onTestFinished(() => crm.close())
     for (const call of [() => crm.migrate(), ...everywhere(crm)]) {
       const error = await errorOf(call)

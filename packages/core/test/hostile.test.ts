@@ -283,14 +283,30 @@ describe('whatever JSON comes in', () => {
       (json) => root.users.syncTeams(json),
       (json) => root.users.sync(json),
     ]
-    await fc.assert(
-      fc.asyncProperty(fc.nat({ max: calls.length - 1 }), json, async (index, json) => {
-        await onlyOurs(() => calls[index]?.(json as never)).catch((error) => {
-          throw new Error(`call ${index}: ${calls[index]}: ${error.stack}`)
-        })
-      }),
-      runs(500),
-    )
+    const check = async (index: number, json: unknown) => {
+      await onlyOurs(() => calls[index]?.(json as never)).catch((error) => {
+        throw new Error(`${calls[index]} with ${JSON.stringify(json)}: ${error.stack}`)
+      })
+    }
+    const plain: unknown[] = [
+      null,
+      true,
+      5,
+      '',
+      'x',
+      [],
+      [null],
+      [[]],
+      [5],
+      ['x'],
+      [{}],
+      {},
+      { toString: 1 },
+      { id: null },
+      [{ id: null, patch: null }],
+    ]
+    for (const index of calls.keys()) for (const json of plain) await check(index, json)
+    await fc.assert(fc.asyncProperty(fc.nat({ max: calls.length - 1 }), json, check), runs(500))
   })
 
   test('however deep it is', async () => {

@@ -1,5 +1,6 @@
 import type { ColumnType, Dialect, Sql } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
+import { statistics } from './statistics'
 
 const TYPES: Record<ColumnType, string> = {
   id: 'text',
@@ -29,7 +30,8 @@ export const sqliteDialect: Dialect = {
       ),
     ]
     const create = `create table ${qualify(table.name)} (\n  ${lines.join(',\n  ')}\n) strict`
-    return [create, ...(table.indexes ?? []).map((index) => this.createIndex(table.name, index, qualify))]
+    const indexes = (table.indexes ?? []).map((index) => this.createIndex(table.name, index, qualify))
+    return [create, ...indexes, ...statistics(table, qualify)]
   },
 
   createIndex(table, index, qualify) {

@@ -36,7 +36,13 @@ export const contacts = defineRecord({
   searched: ['name', 'email', 'phone'],
   duplicateBy: ['emails'],
   keys: { emails: 'email', phones: 'phone' },
-  madeFrom: { name: ['firstName', 'lastName', 'emails', 'phones'], email: ['emails'], phone: ['phones'] },
+  madeFrom: {
+    name: ['firstName', 'lastName', 'emails', 'phones'],
+    email: ['emails'],
+    phone: ['phones'],
+    emails: ['email'],
+    phones: ['phone'],
+  },
   concerns: ['company'],
   rules: contactRules,
   sideTables: [

@@ -5,6 +5,7 @@ import { raw, sql } from '../storage/sql'
 import type { Caller } from './caller'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
+import { reach } from './find'
 import { type QueryContext, queryContext, scopedTable } from './query'
 
 /** Whether the caller may do this: with some record of the type, or with the given one. The rule in memory. */
@@ -16,7 +17,7 @@ export async function can(
 ): Promise<boolean> {
   const query = await queryContext(caller)
   if (typeof type !== 'string' || typeof action !== 'string') return false
-  const scope = query.actor.scope(type, action)
+  const scope = reach(query, type, action)
   if (record === undefined || scope.kind === 'none') return scope.kind !== 'none'
   const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record?.id)
   if (!owned) return false
@@ -40,7 +41,7 @@ async function sharedWith(
   action: Action,
   id: string,
 ): Promise<ReadonlySet<string>> {
-  const scope = query.actor.scope(type, action)
+  const scope = reach(query, type, action)
   if (scope.kind !== 'owners' || !scope.shared) return NO_IDS
   const { alias: _, ...table } = scopedTable(query, tableOf(query.engine, type), 'r')
   const select = sql`select record_id from (${sharedIdsSql(scope.shared, table)}) s where ${raw('record_id')} = ${id}`

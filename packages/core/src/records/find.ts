@@ -1,6 +1,6 @@
 import { forbidden } from '../access/actor'
 import type { Action } from '../access/roles'
-import { narrower, scopeSql } from '../access/scope'
+import { narrower, type Scope, scopeSql } from '../access/scope'
 import { CrmError } from '../kernel/errors'
 import { isId } from '../kernel/ids'
 import type { Session } from '../storage/port'
@@ -24,8 +24,11 @@ export const notFound = (type: string, field = 'id'): CrmError =>
 
 type Reader = Pick<Session, 'all'>
 
-/** What goes by its own level alone. Handing a record on, making another of it or bringing it back takes sight of it as well. */
-const BY_OWN_LEVEL: readonly Action[] = ['read', 'create', 'update', 'delete', 'assign']
+/** The records the actor may do this with: whatever is done with a record takes sight of it as well. */
+export function reach(query: QueryContext, type: RecordType, action: Action): Scope {
+  const own = query.actor.scope(type, action)
+  return action === 'read' || action === 'create' ? own : narrower(own, query.actor.scope(type, 'read'))
+}
 
 /** The stored record when it is live and in scope for the action. One statement. */
 export async function findInScope(
@@ -38,8 +41,7 @@ export async function findInScope(
 ) {
   if (!isId(id)) return undefined
   const table = tableOf(query.engine, type)
-  const own = query.actor.scope(type, action)
-  const scope = !deleted && BY_OWN_LEVEL.includes(action) ? own : narrower(own, query.actor.scope(type, 'read'))
+  const scope = reach(query, type, action)
   if (scope.kind === 'none') return undefined
   const select = oneRow(query, table, scopeSql(scope, scopedTable(query, table, 'r')), id, deleted)
   const [row] = await reader.all(select.text, select.params)

@@ -3,12 +3,14 @@ import { cached } from '../kernel/cached'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 
-/** Whether the actor may know the field at all. A field made from others is hidden with any of them. */
-export function isVisible(actor: Actor, table: RecordTable, name: string): boolean {
+/** Whether the actor may know the field at all. A field made from others is hidden with any of them; two may be made of each other. */
+export function isVisible(actor: Actor, table: RecordTable, name: string, asked: readonly string[] = []): boolean {
   if (actor.field(table.type, name) === 'none') return false
   if (name.startsWith('custom.') && actor.field(table.type, 'custom') === 'none') return false
   const sources = table.definition.madeFrom?.[name]
-  return sources === undefined || sources.every((source) => isVisible(actor, table, source))
+  if (sources === undefined) return true
+  const path = [...asked, name]
+  return sources.every((source) => path.includes(source) || isVisible(actor, table, source, path))
 }
 
 type ByTable<T> = WeakMap<Actor, Map<RecordTable, T>>

@@ -7,7 +7,7 @@ import { groupedRows } from './grouped'
 import { columnsBesideSplit, groupColumn, type Keys, keysOf, merged } from './groups'
 import { byTeam } from './labels'
 import { foreignRows, inOwnCurrency } from './own-currency'
-import { addParts, NO_MONEY, ownMoney, type Parts } from './parts'
+import { addTwo, NO_MONEY, ownMoney, type Parts } from './parts'
 
 /** Deals that were won or lost in the period, by `closedAt`, for one combination of groups. */
 export interface ClosedDeals {
@@ -27,7 +27,7 @@ export const noClosedDeals = (ctx: ReportContext, keys: Keys): ClosedDeals => {
   return { keys, won: 0, lost: 0, wonValue: value, lostValue: value, wonTime: 0n, lostTime: 0n }
 }
 
-const plus = (one: Parts | undefined, other: Parts | undefined) => one && other && addParts(one, other)
+const plus = (one: Parts | undefined, other: Parts | undefined) => one && other && addTwo(one, other)
 
 export const addClosed = (one: ClosedDeals, other: ClosedDeals): ClosedDeals => ({
   keys: one.keys,
@@ -69,7 +69,7 @@ async function countClosed(ctx: ReportContext, groups: readonly string[], withTi
     split,
   })
   const money = (values: readonly unknown[], at: number) =>
-    amounts ? ownMoney(ctx.currency, readExactSum(values, at)) : undefined
+    amounts ? ownMoney(readExactSum(values, at)) : undefined
   const found = rows
     .filter(({ values }) => Number(values[0]) > 0)
     .map((row): ClosedDeals => {

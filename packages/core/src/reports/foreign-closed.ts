@@ -3,7 +3,7 @@ import type { ReportContext } from './context'
 import { exactSum, readExactSum } from './exact-sum'
 import { type Grouping, type GroupRow, groupedRows } from './grouped'
 import { isForeign } from './own-currency'
-import type { Parts } from './parts'
+import { otherMoney, type Parts } from './parts'
 import { type Stretch, stretchesOf } from './rates'
 import { pieceOf } from './time-buckets'
 
@@ -28,7 +28,7 @@ export async function foreignClosed(
   })
   return rows.map((row) => {
     const part = partOf(ctx, stretches, row.keys.slice(grouping.keys.length))
-    const sum = (at: number): Parts => new Map([['', { ...part, units: readExactSum(row.values, at) }]])
+    const sum = (at: number): Parts => otherMoney({ ...part, units: readExactSum(row.values, at) })
     return { row, won: sum(0), lost: sum(2) }
   })
 }

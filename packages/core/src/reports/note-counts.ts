@@ -1,4 +1,3 @@
-import type { RecordType } from '../records/field'
 import { readableRows } from '../records/query'
 import { and, inList, or, raw, type Sql, sql } from '../storage/sql'
 import type { ActivityCounts } from './activity-counts'
@@ -42,12 +41,11 @@ function authors({ query }: ReportContext): Sql {
 }
 
 function onReadableRecords({ query }: ReportContext): Sql {
-  const types = [...query.engine.tables.keys()].filter((type) => query.actor.scope(type, 'read').kind !== 'none')
-  return or(...types.map((type) => sql`r.record_type = ${type} and r.record_id in (${readable(query, type)})`))
-}
-
-function readable(query: ReportContext['query'], type: RecordType): Sql {
-  const table = query.engine.tables.get(type)
-  if (!table) throw new Error(`No record type ${type}`)
-  return sql`select x.id from ${raw(table.name)} x where ${readableRows(query, table, 'x')}`
+  const tables = [...query.engine.tables.values()].filter(({ type }) => query.actor.scope(type, 'read').kind !== 'none')
+  return or(
+    ...tables.map((table) => {
+      const record = and(raw('x.id = r.record_id'), readableRows(query, table, 'x'))
+      return sql`r.record_type = ${table.type} and exists (select 1 from ${raw(table.name)} x where ${record})`
+    }),
+  )
 }

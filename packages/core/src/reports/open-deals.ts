@@ -5,7 +5,7 @@ import { type Grouping, groupedRows } from './grouped'
 import { type GroupColumn, groupColumn, type Keys, keysOf, merged } from './groups'
 import { byTeam } from './labels'
 import { foreignRows, inOwnCurrency, isForeign } from './own-currency'
-import { addParts, NO_MONEY, ownMoney, type Parts } from './parts'
+import { addTwo, NO_MONEY, otherMoney, ownMoney, type Parts } from './parts'
 
 /** Deals that are open now, for one combination of groups. */
 export interface OpenDeals {
@@ -22,7 +22,7 @@ export const noOpenDeals = (ctx: ReportContext, keys: Keys): OpenDeals => {
   return { keys, deals: 0, value, weighted: ctx.sees('deals', 'probability') ? value : undefined }
 }
 
-const plus = (one: Parts | undefined, other: Parts | undefined) => one && other && addParts(one, other)
+const plus = (one: Parts | undefined, other: Parts | undefined) => one && other && addTwo(one, other)
 
 export const addOpen = (one: OpenDeals, other: OpenDeals): OpenDeals => ({
   keys: one.keys,
@@ -43,7 +43,10 @@ export async function openDeals(
 ) {
   const columns = groups.map((name) => {
     const own = extra[name]
-    return own ? { name, sql: own.sql, read: own.read ?? asKey } : groupColumn(ctx, name, 'created_at')
+    if (own) return { name, sql: own.sql, read: own.read ?? asKey }
+    const column = groupColumn(ctx, name, 'created_at')
+    // A bare column would make SQLite read all deals in its order, rather than the open ones and sort.
+    return { ...column, sql: sql`coalesce(${column.sql}, null)` }
   })
   const amounts = ctx.sees('deals', 'amount')
   const weights = amounts && ctx.sees('deals', 'probability')
@@ -63,7 +66,7 @@ export async function openDeals(
   const found = rows
     .filter(({ values }) => Number(values[0]) > 0)
     .map((row): OpenDeals => {
-      const sum = (at: number) => ownMoney(ctx.currency, readExactSum(row.values, at))
+      const sum = (at: number) => ownMoney(readExactSum(row.values, at))
       const keys = keysOf(columns, columns, row)
       return {
         keys,
@@ -100,6 +103,7 @@ async function foreignOpen(
 const asKey = (value: unknown): string | null => (value == null ? null : String(value))
 
 /** Money at today's rate. */
-export function atToday({ rates, today }: ReportContext, currency: string, units: bigint, day = today): Parts {
-  return new Map([['', { currency, rate: rates.rateOn(currency, day), day, units }]])
+export function atToday(ctx: ReportContext, currency: string, units: bigint, day = ctx.today): Parts {
+  if (currency === ctx.currency) return ownMoney(units)
+  return otherMoney({ currency, rate: ctx.rates.rateOn(currency, day), day, units })
 }

@@ -2,7 +2,7 @@ import { divideRounded, parseDecimal } from '../kernel/decimal'
 import { CrmError } from '../kernel/errors'
 import { exponentOf, type Money } from '../kernel/money'
 
-/** Whole minor units of one currency that are converted at one rate. */
+/** Whole minor units of another currency that are converted at one rate. */
 export interface Part {
   readonly currency: string
   /** Units of the reporting currency for one of `currency`, as decimal text; undefined when none is known. */
@@ -13,52 +13,55 @@ export interface Part {
 }
 
 /** A sum of money in any number of currencies, kept exact until it is shown. */
-export type Parts = ReadonlyMap<string, Part>
+export interface Parts {
+  /** Minor units of the reporting currency. */
+  readonly own: bigint
+  /** What is in other currencies; empty for most sums. */
+  readonly others: readonly Part[]
+}
 
-export const NO_MONEY: Parts = new Map()
+const NOTHING: readonly Part[] = []
+
+export const NO_MONEY: Parts = { own: 0n, others: NOTHING }
 
 /** A sum in the reporting currency. */
-export const ownMoney = (currency: string, units: bigint): Parts =>
-  new Map([[`${currency} 1`, { currency, rate: '1', day: '', units }]])
+export const ownMoney = (own: bigint): Parts => ({ own, others: NOTHING })
 
-const keyOf = ({ currency, rate, day }: Part) => `${currency} ${rate ?? `on ${day}`}`
+/** A sum in another one. */
+export const otherMoney = (part: Part): Parts => ({ own: 0n, others: part.units === 0n ? NOTHING : [part] })
+
+/** Two sums together. */
+export function addTwo(one: Parts, other: Parts): Parts {
+  const own = one.own + other.own
+  if (other.others.length === 0) return { own, others: one.others }
+  if (one.others.length === 0) return { own, others: other.others }
+  const found = new Map<string, Part>()
+  for (const part of [...one.others, ...other.others]) {
+    const key = `${part.currency} ${part.rate ?? `on ${part.day}`}`
+    const known = found.get(key)
+    found.set(key, known ? { ...known, units: known.units + part.units } : part)
+  }
+  return { own, others: [...found.values()] }
+}
 
 /** All of these together. */
-export function addParts(...sums: readonly Parts[]): Parts {
-  const [one = NO_MONEY, other = NO_MONEY] = sums
-  if (sums.length === 1 || (sums.length === 2 && other.size === 0)) return one
-  if (sums.length === 2 && one.size === 0) return other
-  const total = new Map<string, Part>()
-  for (const sum of sums) for (const part of sum.values()) addPart(total, part)
-  return total
-}
-
-export function addPart(sum: Map<string, Part>, part: Part) {
-  const key = keyOf(part)
-  const known = sum.get(key)
-  sum.set(key, known ? { ...known, units: known.units + part.units } : part)
-}
+export const addParts = (...sums: readonly Parts[]): Parts => sums.reduce(addTwo, NO_MONEY)
 
 /** The sum so many times. */
-export const scaled = (sum: Parts, factor: bigint): Parts =>
-  new Map([...sum].map(([key, part]) => [key, { ...part, units: part.units * factor }]))
-
-export const isMissing = ({ rate, units }: Part): boolean => rate === undefined && units !== 0n
+export const scaled = ({ own, others }: Parts, factor: bigint): Parts => ({
+  own: own * factor,
+  others: others.map((part) => ({ ...part, units: part.units * factor })),
+})
 
 /**
- * The sum in one currency: every part at its rate, added up exactly and rounded once, a half away from zero. Null when
- * a rate is missing. `divisor` is what the units were multiplied by beforehand: 100 where they are weighted by percent.
+ * The sum in the reporting currency: every part at its rate, added up exactly and rounded once, a half away from zero.
+ * Null when a rate is missing. `divisor` is what the units were multiplied by beforehand: 100 where they are weighted by
+ * percent.
  */
-export function inCurrency(sum: Parts, currency: string, divisor = 1n): Money | null {
-  if (sum.size <= 1) {
-    const [only] = sum.values()
-    if (!only) return { amount: 0, currency }
-    if (only.currency === currency) return { amount: safe(divideRounded(only.units, divisor)), currency }
-  }
-  let numerator = 0n
+export function inCurrency({ own, others }: Parts, currency: string, divisor = 1n): Money | null {
+  let numerator = own
   let denominator = 1n
-  for (const part of sum.values()) {
-    if (part.units === 0n) continue
+  for (const part of others) {
     if (part.rate === undefined) return null
     const rate = parseDecimal(part.rate) as { units: bigint; scale: number }
     const digits = rate.scale + exponentOf(part.currency) - exponentOf(currency)
@@ -68,21 +71,23 @@ export function inCurrency(sum: Parts, currency: string, divisor = 1n): Money | 
     numerator = numerator * (common / denominator) + above * (common / below)
     denominator = common
   }
-  return { amount: safe(divideRounded(numerator, denominator * divisor)), currency }
+  const whole = denominator * divisor
+  return { amount: safe(whole === 1n ? numerator : divideRounded(numerator, whole)), currency }
 }
 
 /** What there is of each currency, by code. */
-export function subtotals(sum: Parts, divisor = 1n): Money[] {
-  const units = new Map<string, bigint>()
-  for (const part of sum.values()) units.set(part.currency, (units.get(part.currency) ?? 0n) + part.units)
+export function subtotals({ own, others }: Parts, currency: string, divisor = 1n): Money[] {
+  const units = new Map([[currency, own]])
+  for (const part of others) units.set(part.currency, (units.get(part.currency) ?? 0n) + part.units)
   return [...units]
     .filter(([, total]) => total !== 0n)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([currency, total]) => ({ amount: safe(divideRounded(total, divisor)), currency }))
+    .map(([code, total]) => ({ amount: safe(divideRounded(total, divisor)), currency: code }))
 }
 
 function safe(amount: bigint): number {
-  if (amount <= BigInt(Number.MAX_SAFE_INTEGER) && amount >= -BigInt(Number.MAX_SAFE_INTEGER)) return Number(amount)
+  const number = Number(amount)
+  if (Number.isSafeInteger(number)) return number
   throw new CrmError('VALIDATION', 'The total is beyond what a number can hold exactly.', {
     field: 'period',
     rule: 'total-too-large',

@@ -3,9 +3,10 @@ import type { Stage } from '../deals/pipeline-types'
 import type { Money } from '../kernel/money'
 import { zonedDate } from '../kernel/zones'
 import type { Caller } from '../records/caller'
-import { and, raw, sql } from '../storage/sql'
+import { and, join, raw, type Sql, sql } from '../storage/sql'
 import { type ReportContext, requireFields } from './context'
 import { exactSum, readExactSum } from './exact-sum'
+import { named } from './grouped'
 import { atToday } from './open-deals'
 import { addParts, NO_MONEY, type Parts } from './parts'
 import { type Figures, type Report, runReport } from './report'
@@ -120,12 +121,14 @@ async function transitionsIn(ctx: ReportContext): Promise<Transition[]> {
   const { caller, period, book, query, pipelines } = ctx
   const stays = caller.storage.table('stage_interval')
   const [start, end] = [period.from.getTime(), period.to.getTime()]
-  const from = sql`${raw(`${ctx.table('deals').name} r join ${stays} e on e.tenant_id = r.tenant_id and e.deal_id = r.id`)}
-    and e.entered_at < ${end} and (e.left_at is null or e.left_at >= ${end})
-    left join ${raw(`${stays} b on b.tenant_id = r.tenant_id and b.deal_id = r.id`)} and b.entered_at < ${start} and (b.left_at is null or b.left_at >= ${start})`
-  const where = and(sql`r.closed_at is null or r.closed_at >= ${start}`, ctx.rowsAnywhere('deals'))
-  const statement = sql`select b.stage_id as stage_before, e.stage_id as stage_after, b.amount_currency as currency_before, e.amount_currency as currency_after, count(*), ${exactSum(raw('b.amount'))}, ${exactSum(raw('e.amount'))}
-    from ${from} where ${where} group by b.stage_id, e.stage_id, b.amount_currency, e.amount_currency`
+  const there = (alias: string, moment: number) =>
+    sql`${raw(`${alias}.tenant_id = r.tenant_id and ${alias}.deal_id = r.id and ${alias}.entered_at <`)} ${moment} and (${raw(alias)}.left_at is null or ${raw(alias)}.left_at >= ${moment})`
+  // A cross join keeps SQLite from starting with everybody's history.
+  const from = sql`${raw(`${ctx.table('deals').name} r cross join ${stays} e left join ${stays} b`)} on ${there('b', start)}`
+  const select = (still: Sql) => sql`select b.stage_id as stage_before, e.stage_id as stage_after, b.amount_currency as currency_before,
+    e.amount_currency as currency_after, count(*) as deals, ${named(join([exactSum(raw('b.amount')), exactSum(raw('e.amount'))], ', '))}
+    from ${from} where ${and(still, there('e', end), ctx.rowsAnywhere('deals'))} group by b.stage_id, e.stage_id, b.amount_currency, e.amount_currency`
+  const statement = join([select(raw('r.closed_at is null')), select(sql`r.closed_at >= ${start}`)], ' union all ')
   const rows = await caller.storage.read(statement.text, statement.params)
   const amounts = ctx.sees('deals', 'amount')
   const days = [period.from, period.to].map((moment) => zonedDate(moment, query.engine.settings.timeZone))

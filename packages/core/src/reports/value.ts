@@ -1,6 +1,6 @@
 import type { Money } from '../kernel/money'
 import type { ReportContext } from './context'
-import { inCurrency, isMissing, type Parts, subtotals } from './parts'
+import { inCurrency, type Part, type Parts, subtotals } from './parts'
 
 /** What a row says beside its money, where some of it was in other currencies: how much there is of each. */
 export interface Subtotals {
@@ -18,24 +18,22 @@ export function moneyFigures<Name extends string>(
   weighted: readonly NoInfer<Name>[] = [],
 ): Record<Name, Money | null> & Subtotals {
   const figures: Record<string, unknown> = {}
-  const parts: Record<string, Money[]> = {}
-  for (const [name, sum] of Object.entries(sums) as [Name, Parts | undefined][]) {
-    const divisor = (weighted as readonly string[]).includes(name) ? 100n : 1n
+  let parts: Record<string, Money[]> | undefined
+  for (const name in sums) {
+    const sum = sums[name]
+    const divisor = weighted.includes(name) ? 100n : 1n
     figures[name] = sum ? inCurrency(sum, ctx.currency, divisor) : null
-    if (!sum || isOwn(sum, ctx.currency)) continue
-    for (const part of sum.values()) if (isMissing(part)) noteMissing(ctx, part)
-    parts[name] = subtotals(sum, divisor)
+    if (!sum || sum.others.length === 0) continue
+    for (const part of sum.others) noteMissing(ctx, part)
+    parts ??= {}
+    parts[name] = subtotals(sum, ctx.currency, divisor)
   }
-  return { ...figures, ...(Object.keys(parts).length > 0 && { subtotals: parts }) } as Record<Name, Money | null> &
-    Subtotals
+  if (parts) figures.subtotals = parts
+  return figures as Record<Name, Money | null> & Subtotals
 }
 
-const isOwn = (sum: Parts, currency: string): boolean => {
-  for (const part of sum.values()) if (part.currency !== currency && part.units !== 0n) return false
-  return true
-}
-
-function noteMissing({ missing }: ReportContext, { currency, day }: { currency: string; day: string }) {
+function noteMissing({ missing }: ReportContext, { currency, rate, day }: Part) {
+  if (rate !== undefined) return
   const known = missing.get(currency)
   if (known === undefined || day < known) missing.set(currency, day)
 }

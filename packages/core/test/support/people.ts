@@ -83,6 +83,7 @@ export function may(
 ): boolean {
   const user = company.users.find(({ id }) => id === userId)
   if (!user?.active) return false
+  if (action !== 'read' && action !== 'create' && !may(company, userId, 'read', type, record)) return false
   const levels = user.roles.map(
     (name) => (company.roles[name]?.[type] ?? company.roles[name]?.['*'])?.[action] ?? 'none',
   )
