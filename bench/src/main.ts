@@ -11,20 +11,23 @@ if (mode === '--import-memory') await importMemory(Number(size))
 else await main(mode === '--quick')
 
 async function main(quick: boolean) {
-  const rounds = quick ? 7 : 25
+  const rounds = quick ? 15 : 25
   const lines: Line[] = []
   const add = (title: string, more: Line[]) => {
     lines.push(...more)
     console.log(`\n${title}\n${table(more)}`)
   }
-  add('Records', await benchRecords(quick ? [5_000] : [10_000, 100_000, 1_000_000], rounds))
+  add('Records', await benchRecords(quick ? [20_000] : [10_000, 100_000, 1_000_000], rounds))
   add('Deals', await benchMove(rounds))
-  add('Import', await benchImport(quick ? 10_000 : 100_000, quick ? 1 : 3))
+  add('Import', await benchImport(quick ? 30_000 : 100_000, 3))
   if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
   const { benchDashboard } = await import('./dashboard')
   add('Dashboard', await benchDashboard(quick ? 20_000 : 1_000_000, quick ? 3 : 7))
   const broken = lines.filter((line) => !holds(line))
   console.log(`\n${lines.length - broken.length} of ${lines.length} promises hold`)
+  // A noisy machine blurs a quick run: half over the promise is more than noise.
+  const far = broken.filter(({ ratio, limit, atLeast }) => (atLeast ? ratio * 1.5 < limit : ratio > limit * 1.5))
+  if (far.length > 0) process.exitCode = 1
   if (!quick) writeFileSync('bench/RESULTS.md', report(lines))
 }
 

@@ -41,7 +41,8 @@ function fillPipeline(raw: Database.Database) {
       `insert into crm_pipeline (tenant_id, id, name, position, is_default, forward_only) values ('default', ?, 'Bench', 99, 0, 0)`,
     )
     .run(PIPELINE)
-  for (const [i, id] of STAGES.entries()) insert.run(id, PIPELINE, NAMES[i], i, PROBABILITIES[i], CLASSES[i], CATEGORIES[i])
+  for (const [i, id] of STAGES.entries())
+    insert.run(id, PIPELINE, NAMES[i], i, PROBABILITIES[i], CLASSES[i], CATEGORIES[i])
 }
 
 function fillDeals(raw: Database.Database, count: number) {

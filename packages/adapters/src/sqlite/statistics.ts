@@ -19,14 +19,11 @@ const DIFFERENT: Record<ColumnSpec['type'], number> = {
 }
 const NAMED: Readonly<Record<string, number>> = {
   tenant_id: 1,
-  owner: 50,
   id: ROWS,
+  owner: 50,
   deleted_at: 1,
   stage: 10,
-  stage_id: 10,
   pipeline: 3,
-  pipeline_id: 3,
-  actor: 50,
   record_id: ROWS / 10,
 }
 

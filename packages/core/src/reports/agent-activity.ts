@@ -56,7 +56,7 @@ export async function activityBy(
   const labels = await labelsFor(ctx, groups)
   const shown = inOrder(ctx, groups, counts.groups, noActivity).map((of) => ({
     of,
-    shown: { ...labels.of(of.keys), ...figuresOf(of, counts.known) },
+    shown: Object.assign(labels.of(of.keys), figuresOf(of, counts.known)),
   }))
   return {
     rows: shown.map((row) => row.shown),

@@ -68,8 +68,7 @@ async function countClosed(ctx: ReportContext, groups: readonly string[], withTi
     ],
     split,
   })
-  const money = (values: readonly unknown[], at: number) =>
-    amounts ? ownMoney(readExactSum(values, at)) : undefined
+  const money = (values: readonly unknown[], at: number) => (amounts ? ownMoney(readExactSum(values, at)) : undefined)
   const found = rows
     .filter(({ values }) => Number(values[0]) > 0)
     .map((row): ClosedDeals => {

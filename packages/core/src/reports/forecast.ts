@@ -80,7 +80,7 @@ export async function forecastIn(
   const undated = await openDeals(ctx, [], sql`r.expected_close_date is null`)
   const labels = await labelsFor(ctx, groups)
   const ordered = inOrder(ctx, groups, sums.groups, (keys) => emptyForecast(ctx, keys))
-  const shown = ordered.map((of) => ({ of, shown: { ...labels.of(of.keys), ...forecastFigures(ctx, of) } }))
+  const shown = ordered.map((of) => ({ of, shown: Object.assign(labels.of(of.keys), forecastFigures(ctx, of)) }))
   const { undated: value, subtotals } = moneyFigures(ctx, { undated: undated.total.value })
   const totals = forecastFigures(ctx, sums.total)
   return {

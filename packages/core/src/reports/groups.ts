@@ -88,11 +88,18 @@ export interface Keyed {
   readonly keys: Keys
 }
 
+/** Tells rows apart. NUL and the one after it are in no name or id. */
+export function idOf(keys: Keys): string {
+  let id = ''
+  for (const name in keys) id += `${keys[name] ?? '\0'}\u0001`
+  return id
+}
+
 /** Rows with the same keys become one. */
 export function merged<T extends Keyed>(rows: readonly T[], add: (one: T, other: T) => T): T[] {
   const found = new Map<string, T>()
   for (const row of rows) {
-    const id = JSON.stringify(Object.values(row.keys))
+    const id = idOf(row.keys)
     const known = found.get(id)
     found.set(id, known ? add(known, row) : row)
   }

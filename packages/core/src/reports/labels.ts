@@ -40,7 +40,8 @@ export async function labelsFor(ctx: ReportContext, groups: readonly (DealGroup 
   return {
     of(keys) {
       const row: Record<string, string | null> = {}
-      for (const [group, key] of Object.entries(keys)) {
+      for (const group in keys) {
+        const key = keys[group] ?? null
         row[group] = key
         if (names[group]) row[`${group}Name`] = nameOf(group, key)
       }

@@ -53,7 +53,7 @@ export async function conversionBy(
   const labels = await labelsFor(ctx, groups)
   const shown = inOrder(ctx, groups, leads.groups, noLeads).map((of) => ({
     of,
-    shown: { ...labels.of(of.keys), ...conversionFigures(of) },
+    shown: Object.assign(labels.of(of.keys), conversionFigures(of)),
   }))
   return {
     rows: shown.map((row) => row.shown),

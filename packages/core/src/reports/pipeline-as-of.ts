@@ -93,10 +93,9 @@ function momentOf({ zone, query }: ReportContext, at: unknown): Date {
       'Give a date as YYYY-MM-DD, a Date, or an instant such as 2026-03-01T09:00:00Z.',
     )
   }
-  const today = zonedDate(query.now, zone)
-  if (moment > query.now && zonedDate(moment, zone) !== today)
-    throw invalid('at', 'in-the-future', 'Give today or a moment that has passed.')
-  return moment > query.now ? query.now : moment
+  if (moment <= query.now) return moment
+  if (zonedDate(moment, zone) === zonedDate(query.now, zone)) return query.now
+  throw invalid('at', 'in-the-future', 'Give today or a moment that has passed.')
 }
 
 interface StageAt {

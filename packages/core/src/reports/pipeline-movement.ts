@@ -125,7 +125,9 @@ async function transitionsIn(ctx: ReportContext): Promise<Transition[]> {
     sql`${raw(`${alias}.tenant_id = r.tenant_id and ${alias}.deal_id = r.id and ${alias}.entered_at <`)} ${moment} and (${raw(alias)}.left_at is null or ${raw(alias)}.left_at >= ${moment})`
   // A cross join keeps SQLite from starting with everybody's history.
   const from = sql`${raw(`${ctx.table('deals').name} r cross join ${stays} e left join ${stays} b`)} on ${there('b', start)}`
-  const select = (still: Sql) => sql`select b.stage_id as stage_before, e.stage_id as stage_after, b.amount_currency as currency_before,
+  const select = (
+    still: Sql,
+  ) => sql`select b.stage_id as stage_before, e.stage_id as stage_after, b.amount_currency as currency_before,
     e.amount_currency as currency_after, count(*) as deals, ${named(join([exactSum(raw('b.amount')), exactSum(raw('e.amount'))], ', '))}
     from ${from} where ${and(still, there('e', end), ctx.rowsAnywhere('deals'))} group by b.stage_id, e.stage_id, b.amount_currency, e.amount_currency`
   const statement = join([select(raw('r.closed_at is null')), select(sql`r.closed_at >= ${start}`)], ' union all ')

@@ -31,6 +31,7 @@ export async function quotaSums(ctx: ReportContext, groups: readonly string[]): 
   const rows = await caller.storage.read(statement.text, statement.params)
   const found = rows.map(([owner, month, amount, currency]): QuotaSum => {
     const day = String(month).slice(0, 10)
+    const hasBegun = day <= today
     const keys = groups.map((group) => {
       if (isPeriodUnit(group))
         return [group, unitKey(startOfUnit(day, group, query.engine.settings), group, query.engine.settings)]
@@ -38,7 +39,7 @@ export async function quotaSums(ctx: ReportContext, groups: readonly string[]): 
     })
     return {
       keys: Object.fromEntries(keys),
-      quota: atToday(ctx, String(currency), BigInt(amount as number), day < today ? day : today),
+      quota: atToday(ctx, String(currency), BigInt(amount as number), hasBegun ? day : today),
     }
   })
   return merged(found, (one, other) => ({ keys: one.keys, quota: addParts(one.quota, other.quota) }))

@@ -46,7 +46,7 @@ async function salesCycleIn(ctx: ReportContext): Promise<Figures<SalesCycleRow, 
   const middleOfAll = groups.length === 0 ? middle : await medianDays(ctx, [])
   const labels = await labelsFor(ctx, groups)
   const ordered = inOrder(ctx, groups, closed.groups, (keys) => noClosedDeals(ctx, keys))
-  const shown = ordered.map((of) => ({ of, shown: { ...labels.of(of.keys), ...cycleFigures(of, middle) } }))
+  const shown = ordered.map((of) => ({ of, shown: Object.assign(labels.of(of.keys), cycleFigures(of, middle)) }))
   return {
     rows: shown.map((row) => row.shown),
     totals: cycleFigures(closed.total, middleOfAll),

@@ -6,7 +6,7 @@ import { seriesOf } from './chart'
 import { type ClosedDeals, closedDeals, noClosedDeals } from './closed-deals'
 import { type ReportContext, requireFields } from './context'
 import { meanDays } from './days'
-import { groupsOf, type Keys } from './groups'
+import { groupsOf, idOf } from './groups'
 import { labelsFor } from './labels'
 import { noOpenDeals, type OpenDeals, openDeals } from './open-deals'
 import { type Figures, type Report, ratio, runReport } from './report'
@@ -90,11 +90,10 @@ async function performanceIn(ctx: ReportContext): Promise<Figures<PerformanceRow
 
 /** Everyone who closed something or has something open. */
 function everyone(ctx: ReportContext, closed: readonly ClosedDeals[], open: readonly OpenDeals[]) {
-  const id = (keys: Keys) => JSON.stringify(keys)
-  const openBy = new Map(open.map((row) => [id(row.keys), row]))
-  const known = new Set(closed.map(({ keys }) => id(keys)))
-  const idle = open.filter(({ keys }) => !known.has(id(keys))).map(({ keys }) => noClosedDeals(ctx, keys))
-  return [...closed, ...idle].map((was) => ({ was, is: openBy.get(id(was.keys)) ?? noOpenDeals(ctx, was.keys) }))
+  const openBy = new Map(open.map((row) => [idOf(row.keys), row]))
+  const known = new Set(closed.map(({ keys }) => idOf(keys)))
+  const idle = open.filter(({ keys }) => !known.has(idOf(keys))).map(({ keys }) => noClosedDeals(ctx, keys))
+  return [...closed, ...idle].map((was) => ({ was, is: openBy.get(idOf(was.keys)) ?? noOpenDeals(ctx, was.keys) }))
 }
 
 function performanceOf(

@@ -7,7 +7,7 @@ import { seriesOf } from './chart'
 import { type ClosedDeals, closedDeals, noClosedDeals } from './closed-deals'
 import { type ReportContext, requireFields } from './context'
 import { DAY, meanDays } from './days'
-import { groupsOf } from './groups'
+import { groupsOf, idOf } from './groups'
 import { inOrder, labelsFor, type RowKeys } from './labels'
 import { openDeals } from './open-deals'
 import { type Figures, type Report, ratio, runReport } from './report'
@@ -53,15 +53,15 @@ async function velocityIn(ctx: ReportContext): Promise<Figures<VelocityRow, Velo
   const closed = await closedDeals(ctx, groups, true)
   const open = await openDeals(ctx, groups, and())
   const labels = await labelsFor(ctx, groups)
-  const counts = new Map(open.groups.map(({ keys, deals }) => [JSON.stringify(keys), deals]))
-  const known = new Set(closed.groups.map(({ keys }) => JSON.stringify(keys)))
+  const counts = new Map(open.groups.map(({ keys, deals }) => [idOf(keys), deals]))
+  const known = new Set(closed.groups.map(({ keys }) => idOf(keys)))
   const all = [
     ...closed.groups,
-    ...open.groups.filter(({ keys }) => !known.has(JSON.stringify(keys))).map(({ keys }) => noClosedDeals(ctx, keys)),
+    ...open.groups.filter(({ keys }) => !known.has(idOf(keys))).map(({ keys }) => noClosedDeals(ctx, keys)),
   ]
   const shown = inOrder(ctx, groups, all, (keys) => noClosedDeals(ctx, keys)).map((of) => {
-    const openNow = groups.length === 0 ? open.total.deals : (counts.get(JSON.stringify(of.keys)) ?? 0)
-    return { of, shown: { ...labels.of(of.keys), ...velocityFigures(ctx, of, openNow) } }
+    const openNow = groups.length === 0 ? open.total.deals : (counts.get(idOf(of.keys)) ?? 0)
+    return { of, shown: Object.assign(labels.of(of.keys), velocityFigures(ctx, of, openNow)) }
   })
   return {
     rows: shown.map((row) => row.shown),

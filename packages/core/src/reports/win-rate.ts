@@ -51,7 +51,7 @@ export async function winRateOf(
 ) {
   const labels = await labelsFor(ctx, groups)
   const ordered = inOrder(ctx, groups, closed.groups, (keys) => noClosedDeals(ctx, keys))
-  const shown = ordered.map((of) => ({ of, shown: { ...labels.of(of.keys), ...winRateFigures(ctx, of) } }))
+  const shown = ordered.map((of) => ({ of, shown: Object.assign(labels.of(of.keys), winRateFigures(ctx, of)) }))
   return {
     rows: shown.map((row) => row.shown),
     totals: winRateFigures(ctx, closed.total),

@@ -9,7 +9,10 @@ const QUARTER = { from: '2026-01-01', to: '2026-04-01' }
 const readsAll = (line: string) => /^SCAN (r|d|i|e|b)\b/.test(line) || /^SEARCH \w+ .*\(tenant_id=\?\)/.test(line)
 
 /** Where every open deal, or every value of a column, is what was asked for. */
-const meantToReadAll = (sql: string, line: string) => line.includes('crm_deal_open') || sql.startsWith('with recursive') || /crm_(user|team|team_member|stage|pipeline|exchange_rate|quota)\b/.test(sql)
+const meantToReadAll = (sql: string, line: string) =>
+  line.includes('crm_deal_open') ||
+  sql.startsWith('with recursive') ||
+  /crm_(user|team|team_member|stage|pipeline|exchange_rate|quota)\b/.test(sql)
 
 test('no report reads whole tables where an index can serve', async () => {
   const storage = watchStorage(sqlite({ file: ':memory:' }))
@@ -48,7 +51,9 @@ test('what the dashboard adds up comes from indexes alone', async () => {
   await sevenDeals(world)
   const statements = await storage.record(() => world.admin.reports.dashboard({ period: QUARTER }))
   const beside: string[] = []
-  for (const { sql, params } of statements.filter(({ sql }) => /crm_(deal|lead|activity|stage_interval) r\b/.test(sql))) {
+  for (const { sql, params } of statements.filter(({ sql }) =>
+    /crm_(deal|lead|activity|stage_interval) r\b/.test(sql),
+  )) {
     for (const row of await storage.read(`explain query plan ${sql}`, params)) {
       const line = String(row[3])
       if (/^SEARCH (r|i)\b/.test(line) && !line.includes('COVERING INDEX')) beside.push(`${line}: ${sql.slice(0, 160)}`)

@@ -35,7 +35,10 @@ test('reports equal the same figures worked out deal by deal', async () => {
       async (deals, from, length) => {
         const { admin, sale } = await salesWorld()
         for (const one of deals) {
-          await sale({ ...asInput(one), path: one.path.map(({ stage, day }) => [STAGES[stage] as string, momentOf(day).toISOString()]) })
+          await sale({
+            ...asInput(one),
+            path: one.path.map(({ stage, day }) => [STAGES[stage] as string, momentOf(day).toISOString()]),
+          })
         }
         const period = { from: dateOf(from), to: dateOf(from + length) }
         const expected = figuresByHand(deals, from, from + length)
@@ -45,9 +48,16 @@ test('reports equal the same figures worked out deal by deal', async () => {
         expect(funnel.rows.map(({ medianDays }) => medianDays)).toEqual(expected.stays)
 
         const rate = await admin.reports.winRate({ period, groupBy: ['owner', 'month'] })
-        const cells = rate.rows.map(({ owner, month, won, lost, wonValue }) => [`${owner} ${month}`, { won, lost, value: wonValue?.amount }])
+        const cells = rate.rows.map(({ owner, month, won, lost, wonValue }) => [
+          `${owner} ${month}`,
+          { won, lost, value: wonValue?.amount },
+        ])
         expect(Object.fromEntries(cells)).toEqual(expected.cells)
-        expect(rate.totals).toMatchObject({ won: expected.won, wonValue: { amount: expected.wonValue }, lostValue: { amount: expected.lostValue } })
+        expect(rate.totals).toMatchObject({
+          won: expected.won,
+          wonValue: { amount: expected.wonValue },
+          lostValue: { amount: expected.lostValue },
+        })
 
         const { totals: cycle } = await admin.reports.salesCycle({ period })
         expect([cycle.medianDays, cycle.lostMedianDays]).toEqual([expected.cycle.median, expected.cycle.lost])
@@ -62,7 +72,14 @@ test('reports equal the same figures worked out deal by deal', async () => {
         expect(past.rows.map(({ deals }) => deals)).toEqual(expected.asOf(from))
         const moved = await admin.reports.pipelineMovement({ period })
         const { opening, closing, reopened, won, lost, left } = moved.totals as Record<string, number>
-        expect(closing).toBe((opening as number) + (moved.totals.new as number) + (reopened as number) - (won as number) - (lost as number) - (left as number))
+        expect(closing).toBe(
+          (opening as number) +
+            (moved.totals.new as number) +
+            (reopened as number) -
+            (won as number) -
+            (lost as number) -
+            (left as number),
+        )
       },
     ),
     { numRuns: process.env.RAPPORT_THOROUGH ? 200 : 12 },

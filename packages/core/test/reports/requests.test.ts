@@ -24,16 +24,35 @@ describe('a bad request', () => {
     const world = await salesWorld()
     await sevenDeals(world)
     const refused = world.admin.reports.winRate(request as never)
-    await expect(refused).rejects.toMatchObject({ code: 'VALIDATION', field, rule, remedy: expect.stringMatching(/\.$/) })
+    await expect(refused).rejects.toMatchObject({
+      code: 'VALIDATION',
+      field,
+      rule,
+      remedy: expect.stringMatching(/\.$/),
+    })
   })
 
   test('says what a report takes, each its own', async () => {
     const { admin } = await salesWorld()
-    await expect(admin.reports.salesFunnel({ period: YEAR, groupBy: 'owner' } as never)).rejects.toMatchObject({ field: 'groupBy', rule: 'unknown-key' })
-    await expect(admin.reports.salesFunnel({ period: YEAR, medians: 1 } as never)).rejects.toMatchObject({ field: 'medians', rule: 'wrong-type' })
-    await expect(admin.reports.pipelineAsOf({ at: 'yesterday' })).rejects.toMatchObject({ field: 'at', rule: 'invalid-date' })
-    await expect(admin.reports.pipelineAsOf({ at: '2026-02-01', period: YEAR } as never)).rejects.toMatchObject({ field: 'period', rule: 'unknown-key' })
-    await expect(admin.reports.leadSources({ period: YEAR, where: { email: 'x' } } as never)).rejects.toMatchObject({ field: 'where.email' })
+    await expect(admin.reports.salesFunnel({ period: YEAR, groupBy: 'owner' } as never)).rejects.toMatchObject({
+      field: 'groupBy',
+      rule: 'unknown-key',
+    })
+    await expect(admin.reports.salesFunnel({ period: YEAR, medians: 1 } as never)).rejects.toMatchObject({
+      field: 'medians',
+      rule: 'wrong-type',
+    })
+    await expect(admin.reports.pipelineAsOf({ at: 'yesterday' })).rejects.toMatchObject({
+      field: 'at',
+      rule: 'invalid-date',
+    })
+    await expect(admin.reports.pipelineAsOf({ at: '2026-02-01', period: YEAR } as never)).rejects.toMatchObject({
+      field: 'period',
+      rule: 'unknown-key',
+    })
+    await expect(admin.reports.leadSources({ period: YEAR, where: { email: 'x' } } as never)).rejects.toMatchObject({
+      field: 'where.email',
+    })
   })
 })
 
@@ -41,7 +60,11 @@ test('reports of an empty company have figures, not errors', async () => {
   const { admin } = await salesWorld()
   const { funnel, winRate, forecast, activity } = await admin.reports.dashboard({ period: YEAR, compare: 'previous' })
   expect(funnel?.rows.map(({ stageName, reached }) => [stageName, reached])).toEqual([['Qualification', 0], ['Proposal Sent', 0], ['Negotiation', 0], ['Closed Won', 0]]) // biome-ignore format: rows
-  expect(winRate).toMatchObject({ rows: [], totals: { won: 0, winRate: null, wonValue: eur(0) }, delta: { won: null, winRate: null } })
+  expect(winRate).toMatchObject({
+    rows: [],
+    totals: { won: 0, winRate: null, wonValue: eur(0) },
+    delta: { won: null, winRate: null },
+  })
   expect(forecast?.rows).toHaveLength(12)
   expect(activity?.rows).toEqual([])
   expect((await admin.reports.velocity({ period: YEAR })).totals.velocity).toBeNull()
@@ -64,7 +87,9 @@ describe('CSV', () => {
 
   test('starts no formula and keeps its columns, whatever people are called', async () => {
     const world = await salesWorld()
-    await world.crm.asSystem({ reason: 'names' }).users.sync([{ id: 'ada', name: '=HYPERLINK("http://x","y")', roles: ['sales'] }])
+    await world.crm
+      .asSystem({ reason: 'names' })
+      .users.sync([{ id: 'ada', name: '=HYPERLINK("http://x","y")', roles: ['sales'] }])
     await world.sale({ owner: 'ada', source: '@sum, of', euro: 1, path: [['Qualification', '2026-01-02'], ['Closed Won', '2026-01-03']] }) // biome-ignore format: a path
     const csv = toCsv(await world.admin.reports.winRate({ period: YEAR, groupBy: ['owner', 'source'] }))
     expect(csv.split('\r\n')[1]).toMatch(/^ada,"'=HYPERLINK\(""http:\/\/x"",""y""\)","'@sum, of",/)
@@ -74,6 +99,8 @@ describe('CSV', () => {
     const world = await salesWorld()
     await world.sale({ amount: usd(3), path: [['Qualification', '2026-01-02'], ['Closed Won', '2026-01-03']] }) // biome-ignore format: a path
     const csv = toCsv(await world.admin.reports.winRate({ period: YEAR }))
-    expect(csv).toBe('won,lost,winRate,wonValue,lostValue (EUR),winRateByValue,subtotals\r\n1,0,1,,0.00,,wonValue: 3.00 USD\r\n')
+    expect(csv).toBe(
+      'won,lost,winRate,wonValue,lostValue (EUR),winRateByValue,subtotals\r\n1,0,1,,0.00,,wonValue: 3.00 USD\r\n',
+    )
   })
 })

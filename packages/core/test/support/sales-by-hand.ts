@@ -44,28 +44,50 @@ export function figuresByHand(deals: readonly PlainDeal[], from: number, to: num
   const cells: Record<string, { won: number; lost: number; value: number }> = {}
   for (const deal of done) {
     const key = `${deal.owner} ${monthOf(closed(deal))}`
-    const cell = (cells[key] ??= { won: 0, lost: 0, value: 0 })
+    const cell = cells[key] ?? { won: 0, lost: 0, value: 0 }
+    cells[key] = cell
     cell[isWon(deal) ? 'won' : 'lost']++
     if (isWon(deal)) cell.value += deal.amount ?? 0
   }
   const dated = deals.filter((deal) => isOpen(deal) && deal.expected !== null && within(deal.expected))
   const days = (some: readonly PlainDeal[]) => some.map((deal) => closed(deal) - created(deal))
-  const furthest = (deal: PlainDeal) => Math.max(-1, ...deal.path.filter(({ stage }) => stage < 4).map(({ stage }) => stage))
+  const furthest = (deal: PlainDeal) =>
+    Math.max(-1, ...deal.path.filter(({ stage }) => stage < 4).map(({ stage }) => stage))
   const wonDeals = done.filter(isWon)
   return {
     reached: [0, 1, 2, 3].map((step) => made.filter((deal) => furthest(deal) >= step).length),
     stays: [0, 1, 2, 3].map((step) =>
-      middle(made.flatMap(({ path }) => path.flatMap(({ stage, day }, index) => (stage === step && path[index + 1] ? [(path[index + 1] as { day: number }).day - day] : [])))),
+      middle(
+        made.flatMap(({ path }) =>
+          path.flatMap(({ stage, day }, index) =>
+            stage === step && path[index + 1] ? [(path[index + 1] as { day: number }).day - day] : [],
+          ),
+        ),
+      ),
     ),
     cells,
     won: wonDeals.length,
     wonValue: worth(wonDeals),
     lostValue: worth(done.filter(isLost)),
-    cycle: { mean: wonDeals.length ? sum(days(wonDeals)) / wonDeals.length : null, median: middle(days(wonDeals)), lost: middle(days(done.filter(isLost))) },
+    cycle: {
+      mean: wonDeals.length ? sum(days(wonDeals)) / wonDeals.length : null,
+      median: middle(days(wonDeals)),
+      lost: middle(days(done.filter(isLost))),
+    },
     open: worth(dated),
-    weightedPercent: sum(dated.map((deal) => (deal.amount ?? 0) * (deal.probability ?? (PROBABILITIES[last(deal).stage] as number)))),
+    weightedPercent: sum(
+      dated.map((deal) => (deal.amount ?? 0) * (deal.probability ?? (PROBABILITIES[last(deal).stage] as number))),
+    ),
     asOf: (day: number) =>
-      [0, 1, 2].map((step) => deals.filter(({ path }) => path.some(({ stage, day: entered }, index) => stage === step && entered <= day && (path[index + 1]?.day ?? Number.POSITIVE_INFINITY) > day)).length),
+      [0, 1, 2].map(
+        (step) =>
+          deals.filter(({ path }) =>
+            path.some(
+              ({ stage, day: entered }, index) =>
+                stage === step && entered <= day && (path[index + 1]?.day ?? Number.POSITIVE_INFINITY) > day,
+            ),
+          ).length,
+      ),
   }
 }
 
