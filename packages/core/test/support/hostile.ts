@@ -3,7 +3,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 const named = [
   // Quotes, SQL and other languages.
   "O'Brien", '"quoted"', '`backticks`', "'; drop table crm_lead; --", '" or ""="', "' or 1=1 --", "1' union select * from crm_user --", '/* comment */', '-- comment', '\\', '\\\\', "\\'",
-  '?', '?1', ':name', '@name', '$1', '${name}', '{{name}}', '<%= name %>', '%s %d %n', '#{name}', '$(reboot)', '`reboot`', '| ls', '; ls', '&& ls',
+  '?', '?1', ':name', '@name', '$1', `\${name}`, '{{name}}', '<%= name %>', '%s %d %n', '#{name}', '$(reboot)', '`reboot`', '| ls', '; ls', '&& ls',
   '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', 'javascript:alert(1)', '</textarea>', '&amp;', '&#0;', '<!--', ']]>', '<?xml version="1.0"?>',
   '=1+1', '=cmd|\' /C calc\'!A0', '+1', '-1', '@SUM(A1)', '=HYPERLINK("http://x")', '\t=1+1', "'=1",
   // LIKE, regular expressions, globs.
