@@ -85,7 +85,8 @@ export interface SystemIdentity {
   history?: { at: Date; by?: string | null }
 }
 
-export interface Crm<C extends CustomFields = CustomFields> {
+// biome-ignore lint/suspicious/noExplicitAny: any custom fields fit
+export interface Crm<C extends CustomFields = any> {
   /** The CRM as that user may use it. Cheap: make one for each request. */
   as(identity: Identity): ScopedClient<C>
   /** The CRM without permission checks, for code of your own. Each write carries the reason in the event log. */

@@ -67,8 +67,9 @@ export interface RecordsOf<C extends CustomFields = CustomFields> {
   tasks: Task<CustomFor<C, 'tasks'>>
 }
 
-/** The CRM as one caller may use it. */
-export interface ScopedClient<C extends CustomFields = CustomFields> {
+/** The CRM as one caller may use it. Without custom fields named, it stands for every client. */
+// biome-ignore lint/suspicious/noExplicitAny: any custom fields fit
+export interface ScopedClient<C extends CustomFields = any> {
   readonly leads: LeadsApi<CustomFor<C, 'leads'>> & ExchangeApi
   readonly contacts: ContactsApi<CustomFor<C, 'contacts'>> & ExchangeApi
   readonly companies: CompaniesApi<CustomFor<C, 'companies'>> & ExchangeApi

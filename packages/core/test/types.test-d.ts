@@ -1,5 +1,16 @@
 /** Compiled with the project, never run: what the types promise, and what they refuse. */
-import { createCrm, type Deal, eur, field, type Lead, type Money, type Page, type Storage } from '@rapport/core'
+import {
+  type Crm,
+  createCrm,
+  type Deal,
+  eur,
+  field,
+  type Lead,
+  type Money,
+  type Page,
+  type ScopedClient,
+  type Storage,
+} from '@rapport/core'
 import { expectTypeOf } from 'vitest'
 
 declare const storage: Storage
@@ -180,3 +191,6 @@ export async function calling() {
   // @ts-expect-error there is no such action
   await plain.leads.can('conquer')
 }
+
+/** A client, or a CRM, with custom fields is one for code that names none. */
+export const forAnybody: [ScopedClient, Crm] = [me, crm]
