@@ -17,7 +17,10 @@ import { moduleOf, snippetsOf } from './docs/snippets.mjs'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const started = Date.now()
 const given = process.argv.slice(2).filter((argument) => argument !== '--write')
-const guides = given.length > 0 ? given : ['README.md', 'CONTRIBUTING.md', 'packages/core/README.md', 'packages/adapters/README.md', ...markdownIn('docs')]
+const guides =
+  given.length > 0
+    ? given
+    : ['README.md', 'CONTRIBUTING.md', 'packages/core/README.md', 'packages/adapters/README.md', ...markdownIn('docs')]
 
 function markdownIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
