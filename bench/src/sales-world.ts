@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { idAt, SPAN, START, USERS } from './world'
+import { idAt, SOURCES, SPAN, START, USERS } from './world'
 
 const DAY = 86_400_000
 export const PIPELINE = idAt(START, 1)
@@ -9,18 +9,6 @@ const CLASSES = ['open', 'open', 'open', 'won', 'lost'] as const
 const CATEGORIES = ['pipeline', 'best-case', 'commit', 'closed', 'omitted']
 const NAMES = ['Qualification', 'Proposal Sent', 'Negotiation', 'Closed Won', 'Closed Lost']
 const KINDS = ['call', 'meeting', 'note', 'email']
-const SOURCES = [
-  'website',
-  'social',
-  'referral',
-  'email',
-  'phone',
-  'event',
-  'partner',
-  'advertising',
-  'import',
-  'other',
-]
 
 /** Deals with their stage history, and activities and tasks, over the same two years and users as the leads. */
 export function fillSales(raw: Database.Database, deals: number, activities: number) {

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 
 export const USERS = 100
 const TEAM = 10
-const SOURCES = [
+export const SOURCES = [
   'website',
   'social',
   'referral',

@@ -2,7 +2,7 @@ import { createDirectory } from './access/directory'
 import type { Role } from './access/roles'
 import { recordTimeline } from './events/timeline'
 import type { Clock } from './kernel/clock'
-import { emailDomain, normaliseEmail } from './kernel/email'
+import { normalForms } from './kernel/normal-form'
 import { loadPhone, type PhoneParser } from './kernel/phone'
 import type { AssignmentRule } from './records/assignment'
 import type { Caller } from './records/caller'
@@ -30,7 +30,6 @@ export interface EngineParts {
 }
 
 const STALE_AFTER = 5000
-const DOMAIN = /^(?:[a-z]+:\/\/)?(?:www\.)?([^/?#\s:@]+\.[^/?#\s:@]{2,})(?::\d+)?(?:[/?#].*)?$/i
 
 /** Puts the parts together. Loads validators and number plans, and checks the schema, at the first call that needs them. */
 export function createEngine(parts: EngineParts): Engine {
@@ -39,19 +38,7 @@ export function createEngine(parts: EngineParts): Engine {
   let validators: Map<RecordType, Validator> | undefined
   let migrated = false
 
-  function normalise(kind: 'email' | 'phone' | 'domain', value: string): string | null {
-    if (kind === 'email') return normaliseEmail(value) ?? null
-    if (kind === 'domain') return normalDomain(value)
-    const number = phone?.normalise(value, settings.country)
-    if (number?.e164) return number.e164
-    const digits = value.replace(/\D/g, '')
-    return settings.country ||
-      value.trim().startsWith('+') ||
-      digits.length < 5 ||
-      /[a-wyz]/i.test(value.replace(/ext\.?/i, ''))
-      ? null
-      : digits
-  }
+  const normalise = normalForms(settings.country, () => phone)
 
   const tables = new Map(
     definitions.map((definition) => [
@@ -78,14 +65,12 @@ export function createEngine(parts: EngineParts): Engine {
     settings,
     directory: createDirectory({
       storage,
-      clock,
       roles: parts.roles,
       zone: settings.timeZone,
       staleAfter: STALE_AFTER,
     }),
     roles: Object.keys(parts.roles),
     tables,
-    customFields: fields,
     hooks: parts.hooks,
     assignment: parts.assignment,
     ready: (on) => (migrated && validators ? undefined : prepare(on)),
@@ -97,10 +82,4 @@ export function createEngine(parts: EngineParts): Engine {
     client: parts.client,
     callerOn: (caller, on) => ({ ...caller, storage: on, actor: () => caller.actorOn(on), pendingEvents: undefined }),
   }
-}
-
-/** `https://www.Example.com/x` and `example.com` are the same domain. */
-function normalDomain(value: string): string | null {
-  const host = DOMAIN.exec(value.trim())?.[1]
-  return (host && emailDomain(normaliseEmail(`a@${host}`) ?? '')) || null
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../kernel/clock'
 import type { Awaitable, Storage } from '../storage/port'
 import { inList, raw } from '../storage/sql'
 import { type Actor, strangerActor, userActor } from './actor'
@@ -6,7 +5,6 @@ import { mergeRoles, type Role } from './roles'
 
 export interface DirectoryOptions {
   storage: Storage
-  clock: Clock
   roles: Readonly<Record<string, Role>>
   /** Zone of users without one. */
   zone: string

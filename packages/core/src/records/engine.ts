@@ -5,7 +5,7 @@ import type { AssignmentRule } from './assignment'
 import type { Caller } from './caller'
 import type { Normaliser } from './codec'
 import type { EventRecord, RecordRef, TimelineEntry, TimelineOptions } from './event'
-import type { Fields, RecordType } from './field'
+import type { RecordType } from './field'
 import type { Page } from './list'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
@@ -53,7 +53,6 @@ export interface Engine {
   /** Names of the roles that exist. */
   readonly roles: readonly string[]
   readonly tables: ReadonlyMap<RecordType, RecordTable>
-  readonly customFields: Readonly<Partial<Record<RecordType, Fields>>>
   readonly assignment: Readonly<Partial<Record<RecordType, AssignmentRule>>>
   readonly hooks: Readonly<Partial<Record<RecordType, RecordHooks>>>
   /** Loads what the first call needs, once: validators, number plans, the schema check. */

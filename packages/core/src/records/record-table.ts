@@ -17,7 +17,6 @@ export interface RecordTable {
   readonly custom: Fields
   /** Columns of a record, for a select list; with the alias `r`. */
   readonly selectList: string
-  readonly columns: readonly string[]
   readonly insertSql: string
   insertRow(tenant: string, record: AnyRecord): SqlValue[]
   /** A record with nothing but initial values. */
@@ -79,7 +78,6 @@ export function bindRecord(
     name,
     fields: new Map(bound.map((field) => [field.name, field])),
     custom,
-    columns,
     selectList: columns.map((column) => `r.${column}`).join(', '),
     insertSql: `insert into ${name} (${written.join(', ')}) values (${written.map(() => '?').join(', ')})`,
     insertRow(tenant, record) {
