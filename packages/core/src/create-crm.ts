@@ -27,7 +27,7 @@ import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
 import { type CustomFields, DEFINITIONS, type RecordsOf, type ScopedClient, scopedClient } from './scoped-client'
 import { type MigrationPlan, migrate, migrationStatements, planMigrations } from './storage/migrate'
-import type { Storage } from './storage/port'
+import { type Storage, scopedTo } from './storage/port'
 
 export interface CrmOptions<C extends CustomFields = CustomFields> {
   /** Where records live: `sqlite({ file: 'crm.db' })`, … */
@@ -171,13 +171,10 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     client: (caller) => scopedClient(caller),
   })
   declarePipelines(engine, options.pipelines)
-  const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => ({
-    engine,
-    tenant,
-    storage,
-    actor: () => parts.actorOn(storage),
-    ...parts,
-  })
+  const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => {
+    const scoped = scopedTo(storage, tenant)
+    return { engine, tenant, storage: scoped, actor: () => parts.actorOn(scoped), ...parts }
+  }
 
   const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
     const actor = systemActor(tenant, reason, settings.timeZone)

@@ -40,9 +40,10 @@ import type { Page } from './records/list'
 import { type TagsApi, tagsApi } from './records/tags'
 import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
-import { transact } from './records/write'
+import { transactOnce } from './records/write'
 import { type ReportsApi, reportsApi } from './reports/api'
 import { joinedStorage } from './storage/joined'
+import { scopedTo } from './storage/port'
 import { type TasksApi, tasksApi } from './tasks/api'
 import { type Task, tasks } from './tasks/definition'
 import { type UsersApi, usersApi } from './users/api'
@@ -171,7 +172,7 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     transaction: async <T>(work: (tx: ScopedClient<C>) => Promise<T>) => {
       if (typeof work !== 'function')
         throw invalid('transaction', 'wrong-type', 'Give a function that gets the client of the transaction.')
-      return transact(caller, async (write) => work(scopedClient<C>(write.inside())))
+      return transactOnce(caller, async (write) => work(scopedClient<C>(write.inside())))
     },
     within(transaction: object) {
       if (typeof transaction !== 'object' || transaction === null) {
@@ -180,10 +181,12 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
       const { engine } = caller
       const ours = callers.get(transaction)
       if (ours?.pendingEvents)
-        return scopedClient<C>({ ...engine.callerOn(caller, ours.storage), pendingEvents: ours.pendingEvents })
-      return scopedClient<C>(
-        engine.callerOn(caller, joinedStorage(engine.storage, engine.storage.join(transaction), transaction)),
-      )
+        return scopedClient<C>({
+          ...engine.callerOn(caller, scopedTo(ours.storage, caller.tenant)),
+          pendingEvents: ours.pendingEvents,
+        })
+      const storage = scopedTo(engine.storage, caller.tenant)
+      return scopedClient<C>(engine.callerOn(caller, joinedStorage(storage, storage.join(transaction), transaction)))
     },
   }
   callers.set(client, caller)

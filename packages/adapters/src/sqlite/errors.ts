@@ -33,10 +33,3 @@ export function toCrmError(error: unknown): unknown {
 
 const storageError = (rule: string, remedy: string, cause: unknown) =>
   new CrmError('STORAGE', `The database refused a statement (${rule}).`, { field: 'storage', rule, remedy }, cause)
-
-export const closedError = () =>
-  new CrmError('CLOSED', 'This CRM is closed.', {
-    field: 'crm',
-    rule: 'closed',
-    remedy: 'Create the CRM once at start-up and call `crm.close()` only at shutdown.',
-  })

@@ -10,9 +10,11 @@ import {
   type Storage,
 } from '@rapport/core/storage'
 import type BetterSqlite3 from 'better-sqlite3'
+import { closedError } from '../shared/closed'
+import { tableNamer } from '../shared/names'
+import { sendBy } from '../shared/send'
 import { sqliteDialect } from './dialect'
-import { closedError, toCrmError } from './errors'
-import { tableNamer } from './names'
+import { toCrmError } from './errors'
 
 export interface SqliteFileOptions {
   /** Path of the database file, made when missing; `':memory:'` for one that lives as long as the process. */
@@ -79,7 +81,7 @@ export function fileStorage({ file, tablePrefix, patience = 5000 }: SqliteFileOp
     }
   }
 
-  const session: Session = { all, run }
+  const session: Session = { all, run, send: sendBy(run) }
 
   async function transact<T>(work: (session: Session) => Promise<T>): Promise<T> {
     run('begin immediate', [])

@@ -1,6 +1,7 @@
 import { invalid, type Storage } from '@rapport/core/storage'
+import { isKysely } from '../shared/kysely'
 import { fileStorage, type SqliteFileOptions } from './file-storage'
-import { isKysely, kyselyStorage, type SqliteKyselyOptions } from './kysely-storage'
+import { kyselyStorage, type SqliteKyselyOptions } from './kysely-storage'
 
 export type { SqliteFileOptions, SqliteKyselyOptions }
 

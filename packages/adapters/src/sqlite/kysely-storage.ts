@@ -1,24 +1,9 @@
-import {
-  type Awaitable,
-  busyError,
-  invalid,
-  type Row,
-  type Session,
-  type SqlValue,
-  type Storage,
-} from '@rapport/core/storage'
+import { type Awaitable, busyError, invalid, type Storage } from '@rapport/core/storage'
+import { closedError } from '../shared/closed'
+import { type KyselyLike, plain, sessionOn } from '../shared/kysely'
+import { tableNamer } from '../shared/names'
 import { sqliteDialect } from './dialect'
-import { closedError, toCrmError } from './errors'
-import { tableNamer } from './names'
-
-/** The part of the host's Kysely instance, or of its transaction, that we use. */
-export interface KyselyLike {
-  readonly isTransaction: boolean
-  executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint | undefined }>
-  transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
-  connection(): { execute<T>(work: (connection: never) => Promise<T>): Promise<T> }
-  withoutPlugins?(): KyselyLike
-}
+import { toCrmError } from './errors'
 
 export interface SqliteKyselyOptions {
   /** The host's Kysely instance for SQLite. All statements go through it, so nothing is lost between the two of you. */
@@ -29,10 +14,6 @@ export interface SqliteKyselyOptions {
   /** How long to wait for a transaction of yours that is open, in milliseconds. Default 5,000. */
   patience?: number
 }
-
-export const isKysely = (value: unknown): value is KyselyLike =>
-  typeof (value as KyselyLike | null)?.executeQuery === 'function' &&
-  typeof (value as KyselyLike).transaction === 'function'
 
 /** The host's own Kysely instance. Nothing is opened, nothing is closed. */
 export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKyselyOptions): Storage {
@@ -53,7 +34,7 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
         return await patiently(
           patience,
           (run) => host.connection().execute(run),
-          (connection) => sessionOn(connection, guard).all(text, params),
+          (connection) => sessionOn(connection, guard, toCrmError).all(text, params),
         )
       } catch (error) {
         throw toCrmError(error)
@@ -70,7 +51,7 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
         return await patiently(
           patience,
           (run) => host.transaction().execute(run),
-          (trx) => work(sessionOn(trx, guard)).catch(noting),
+          (trx) => work(sessionOn(trx, guard, toCrmError)).catch(noting),
         )
       } catch (error) {
         // What the work threw comes out as it is; what BEGIN and COMMIT throw is the driver's.
@@ -87,16 +68,13 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
         )
       }
       // SQLite has one connection, and Kysely one transaction at a time on it.
-      return { ...sessionOn(plain(trx), guard), owner: kysely }
+      return { ...sessionOn(plain(trx), guard, toCrmError), owner: kysely }
     },
     async close() {
       closed = true
     },
   }
 }
-
-/** Without the host's plugins, which would rename our columns and parse our JSON. */
-const plain = (kysely: KyselyLike): KyselyLike => kysely.withoutPlugins?.() ?? kysely
 
 /**
  * Runs `work` once the host's connection is free. SQLite has one: whoever waits for it inside the transaction that
@@ -122,26 +100,4 @@ function patiently<T>(
       reject(error)
     })
   })
-}
-
-function sessionOn(executor: KyselyLike, guard: () => void): Session & { all: Storage['read'] } {
-  async function execute(text: string, params: readonly SqlValue[]) {
-    guard()
-    // The shape of Kysely's CompiledQuery.raw, built here so that Kysely is not imported.
-    const query = { kind: 'RawNode', sqlFragments: [text], parameters: [] }
-    try {
-      return await executor.executeQuery({
-        sql: text,
-        parameters: params,
-        query,
-        queryId: { queryId: 'rapport' },
-      } as never)
-    } catch (error) {
-      throw toCrmError(error)
-    }
-  }
-  return {
-    all: async (text, params) => (await execute(text, params)).rows.map((row) => Object.values(row as object) as Row),
-    run: async (text, params) => Number((await execute(text, params)).numAffectedRows ?? 0),
-  }
 }

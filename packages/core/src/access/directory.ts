@@ -1,4 +1,4 @@
-import type { Awaitable, Storage } from '../storage/port'
+import { type Awaitable, type Storage, scopedTo } from '../storage/port'
 import { inList, raw } from '../storage/sql'
 import { type Actor, strangerActor, userActor } from './actor'
 import { mergeRoles, type Role } from './roles'
@@ -39,7 +39,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
   }
 
   return {
-    actor(tenant, user, storage = options.storage) {
+    actor(tenant, user, storage = scopedTo(options.storage, tenant)) {
       const key = keyOf(tenant, user)
       const entry = known.get(key)
       return entry && entry.until > Date.now() ? entry.actor : load(key, tenant, user, storage)

@@ -18,7 +18,7 @@ export async function touchRelated(change: Change): Promise<void> {
   for (const { type, id } of concernedBy(tableOf(caller.engine, 'activities'), [after])) {
     const table = tableOf(caller.engine, type).name
     const update = `update ${table} set last_activity_at = ? where tenant_id = ? and id = ? and (last_activity_at is null or last_activity_at < ?)`
-    await write.run(update, [at, caller.tenant, id, at])
+    await write.send(update, [at, caller.tenant, id, at])
   }
 }
 
@@ -31,7 +31,7 @@ export async function recountRelated({ before, after, caller, write }: Change): 
   for (const { link, type, id } of concernedBy(activities, [before, after], !moved)) {
     const latest = `select max(a.occurred_at) from ${activities.name} a where a.tenant_id = ? and a.${link} = ? and a.deleted_at is null`
     const update = `update ${tableOf(engine, type).name} set last_activity_at = (${latest}) where tenant_id = ? and id = ?`
-    await write.run(update, [tenant, id, tenant, id])
+    await write.send(update, [tenant, id, tenant, id])
   }
 }
 

@@ -28,12 +28,12 @@ export const dealParts: MergeSide = {
     for (const [deal, theirs] of partsOf(loser)) {
       const held = mine.get(deal)
       if (!held) {
-        await write.run(`update ${table} set contact_id = ? ${ONE}`, [winner, tenant, deal, loser])
+        await write.send(`update ${table} set contact_id = ? ${ONE}`, [winner, tenant, deal, loser])
         parts.moved.push(deal)
         continue
       }
-      await write.run(`delete from ${table} ${ONE}`, [tenant, deal, loser])
-      await write.run(`update ${table} set role = ?, is_primary = ? ${ONE}`, [
+      await write.send(`delete from ${table} ${ONE}`, [tenant, deal, loser])
+      await write.send(`update ${table} set role = ?, is_primary = ? ${ONE}`, [
         held[0] ?? theirs[0],
         Math.max(held[1], theirs[1]),
         tenant,
@@ -48,7 +48,7 @@ export const dealParts: MergeSide = {
     const { storage, tenant } = write.caller
     const table = storage.table('deal_contact')
     for (const deal of moved)
-      await write.run(`update ${table} set contact_id = ? ${ONE}`, [loser, tenant, deal, winner])
+      await write.send(`update ${table} set contact_id = ? ${ONE}`, [loser, tenant, deal, winner])
     for (const part of joined) {
       const live = await write.run(`update ${table} set role = ?, is_primary = ? ${ONE}`, [
         ...part.winner,
@@ -58,7 +58,7 @@ export const dealParts: MergeSide = {
       ])
       if (live === 0) continue
       const insert = `insert into ${table} (tenant_id, deal_id, contact_id, role, is_primary) values (?, ?, ?, ?, ?)`
-      await write.run(insert, [tenant, part.deal, loser, ...part.loser])
+      await write.send(insert, [tenant, part.deal, loser, ...part.loser])
     }
   },
 }

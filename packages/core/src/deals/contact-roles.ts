@@ -185,16 +185,16 @@ async function replaceContacts(
   const { storage, tenant } = write.caller
   const table = storage.table('deal_contact')
   if (contacts.some(({ primary }) => primary)) {
-    await write.run(`update ${table} set is_primary = 0 where tenant_id = ? and deal_id = ? and is_primary = 1`, [
+    await write.send(`update ${table} set is_primary = 0 where tenant_id = ? and deal_id = ? and is_primary = 1`, [
       tenant,
       deal,
     ])
   }
   const gone = [...new Set([...seen, ...contacts.map(({ contact }) => contact)])]
   const remove = sql`delete from ${raw(table)} where tenant_id = ${tenant} and deal_id = ${deal} and ${inList(raw('contact_id'), gone)}`
-  await write.run(remove.text, remove.params)
+  await write.send(remove.text, remove.params)
   if (contacts.length === 0) return
   const rows = contacts.map(() => '(?, ?, ?, ?, ?)').join(', ')
   const values = contacts.flatMap(({ contact, role, primary }) => [tenant, deal, contact, role, primary ? 1 : 0])
-  await write.run(`insert into ${table} (tenant_id, deal_id, contact_id, role, is_primary) values ${rows}`, values)
+  await write.send(`insert into ${table} (tenant_id, deal_id, contact_id, role, is_primary) values ${rows}`, values)
 }

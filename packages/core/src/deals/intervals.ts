@@ -34,11 +34,11 @@ export async function writeInterval({ before, after, caller, write }: Change): P
   const at = (after.stageEnteredAt as Date).getTime()
   if (before) {
     const leave = `update ${table} set left_at = ? where tenant_id = ? and deal_id = ? and left_at is null`
-    await write.run(leave, [at, tenant, after.id])
+    await write.send(leave, [at, tenant, after.id])
   }
   const amount = after.amount as Money | null
   const enter = `insert into ${table} (tenant_id, deal_id, seq, pipeline_id, stage_id, entered_at, entered_by, left_at, amount, amount_currency) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-  await write.run(enter, [
+  await write.send(enter, [
     tenant,
     after.id,
     after.version,

@@ -68,7 +68,7 @@ export async function readLines(
 export async function replaceLines(write: WriteSession, deal: string, lines: readonly PricedLine[]) {
   const { storage, tenant } = write.caller
   const table = storage.table('deal_line')
-  await write.run(`delete from ${table} where tenant_id = ? and deal_id = ?`, [tenant, deal])
+  await write.send(`delete from ${table} where tenant_id = ? and deal_id = ?`, [tenant, deal])
   if (lines.length === 0) return
   const row = `(${Array.from({ length: COLUMNS.length + 3 }, () => '?').join(', ')})`
   const values = lines.flatMap((line, position): SqlValue[] => [
@@ -86,7 +86,7 @@ export async function replaceLines(write: WriteSession, deal: string, lines: rea
     line.tax,
   ])
   const columns = ['tenant_id', 'deal_id', 'position', ...COLUMNS].join(', ')
-  await write.run(`insert into ${table} (${columns}) values ${lines.map(() => row).join(', ')}`, values)
+  await write.send(`insert into ${table} (${columns}) values ${lines.map(() => row).join(', ')}`, values)
 }
 
 export function totalsOf(items: DealLine[]): DealLines {

@@ -128,12 +128,12 @@ async function savePipeline(
   const table = storage.table('pipeline')
   const others = changed.includes('isDefault') ? book.pipelines.filter((one) => one.isDefault) : []
   for (const other of others) {
-    await write.run(`update ${table} set is_default = 0 where tenant_id = ? and id = ?`, [tenant, other.id])
+    await write.send(`update ${table} set is_default = 0 where tenant_id = ? and id = ?`, [tenant, other.id])
     await logPipeline(write, other, 'updated', { isDefault: [true, false] })
   }
   const values = [after.name, after.forwardOnly ? 1 : 0, after.isDefault ? 1 : 0, after.archivedAt?.getTime() ?? null]
   const update = `update ${table} set name = ?, forward_only = ?, is_default = ?, archived_at = ? where tenant_id = ? and id = ?`
-  await write.run(update, [...values, tenant, after.id])
+  await write.send(update, [...values, tenant, after.id])
   const changes: Changes = Object.fromEntries(changed.map((name) => [name, [before[name], after[name]]]))
   await logPipeline(write, after, 'updated', changes)
   return after

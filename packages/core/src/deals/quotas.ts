@@ -95,12 +95,12 @@ async function saveQuota(write: WriteSession, quota: QuotaInput) {
   const { amount } = quota
   if (before?.amount === amount?.amount && before?.currency === amount?.currency) return
   if (amount)
-    await write.run(storage.dialect.upsert(table, COLUMNS, COLUMNS.slice(0, 4)), [
+    await write.send(storage.dialect.upsert(table, COLUMNS, COLUMNS.slice(0, 4)), [
       ...key,
       amount.amount,
       amount.currency,
     ])
-  else await write.run(`delete from ${table} where ${same}`, key)
+  else await write.send(`delete from ${table} where ${same}`, key)
   await appendEvent(write, {
     name: 'quota.set',
     recordType: 'quotas',

@@ -109,7 +109,7 @@ async function saveRates(
     const before = stored.get(day)
     counts[before === undefined ? 'created' : before === rate ? 'unchanged' : 'updated']++
     if (before === rate) continue
-    await write.run(storage.dialect.upsert(table, COLUMNS, COLUMNS.slice(0, 4)), [tenant, from, to, day, rate])
+    await write.send(storage.dialect.upsert(table, COLUMNS, COLUMNS.slice(0, 4)), [tenant, from, to, day, rate])
     changes[day] = [before ?? null, rate]
   }
   return changes

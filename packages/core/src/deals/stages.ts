@@ -75,7 +75,7 @@ async function saveStage(write: WriteSession, before: Stage, after: Stage): Prom
     after.rottenAfterDays,
     JSON.stringify(after.requiredFields),
   ]
-  await write.run(update, [...values, tenant, after.id])
+  await write.send(update, [...values, tenant, after.id])
   const changes = Object.fromEntries(
     names.map((name) => [`${before.name}.${name}`, [before[name], after[name]] as const]),
   )

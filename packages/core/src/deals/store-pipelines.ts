@@ -80,7 +80,7 @@ export async function storePipeline(write: WriteSession, pipeline: Pipeline): Pr
 export async function storeStage(write: WriteSession, stage: Stage) {
   const { storage, tenant } = write.caller
   const marks = STAGE_COLUMNS.map(() => '?').join(', ')
-  await write.run(`insert into ${storage.table('stage')} (${STAGE_COLUMNS.join(', ')}) values (${marks})`, [
+  await write.send(`insert into ${storage.table('stage')} (${STAGE_COLUMNS.join(', ')}) values (${marks})`, [
     tenant,
     stage.id,
     stage.pipeline,

@@ -1,7 +1,8 @@
 import type { Engine } from '../records/engine'
 import type { EventRecord } from '../records/event'
-import type { Session } from '../storage/port'
-import { inList, raw, type Sql, sql } from '../storage/sql'
+import { repeating } from '../records/write'
+import { EVERY_TENANT, type Session, scopedTo } from '../storage/port'
+import { inList, raw, type Sql, sql, TRUE } from '../storage/sql'
 import { EVENT_COLUMNS, readEvent } from './stored-event'
 import type { NamedSubscriber } from './subscribers'
 
@@ -12,6 +13,8 @@ export const LEASE = 60_000
 const FIRST_DELAY = 10_000
 const LONGEST_DELAY = 6 * 3_600_000
 const MAX_ERROR_TEXT = 2000
+/** Due deliveries looked at before the due ones are asked for again. */
+const LOOKED_AT = 100
 
 export interface Delivered {
   delivered: number
@@ -42,47 +45,59 @@ export async function deliverDue(
   clientOf: (tenant: string, reason: string) => unknown,
 ): Promise<Delivered> {
   const counts: Delivered = { delivered: 0, failed: 0, dead: 0 }
-  if (subscribers.length === 0 || !(await anyDue(engine, subscribers))) return counts
-  for (let left = limit; left > 0; left--) {
-    const claimed = await engine.storage.transaction((session) => claim(engine, session, subscribers))
-    if (claimed === undefined) break
-    counts[claimed === 'dead' ? 'dead' : await attempt(engine, claimed, clientOf)]++
+  if (subscribers.length === 0) return counts
+  let left = limit
+  for (let found = true; found && left > 0; ) {
+    found = false
+    for (const tenant of await tenantsDue(engine, subscribers, left)) {
+      const claimed = await inTenant(engine, tenant, (session) => claim(engine, session, tenant, subscribers))
+      if (claimed === undefined) continue
+      found = true
+      left--
+      counts[claimed === 'dead' ? 'dead' : await attempt(engine, claimed, clientOf)]++
+    }
   }
   return counts
 }
 
+const inTenant = <T>({ storage }: Engine, tenant: string, work: (session: Session) => Promise<T>): Promise<T> =>
+  repeating(scopedTo(storage, tenant), 3, work)
+
 /** Deliveries that are due, with the alias `d`. A running one whose lease has ended is due as well. */
-function dueRows({ storage, clock }: Engine, subscribers: readonly NamedSubscriber[]): Sql {
+function dueRows({ storage, clock }: Engine, of: Sql, subscribers: readonly NamedSubscriber[]): Sql {
   const names = inList(
     raw('d.subscriber'),
     subscribers.map(({ name }) => name),
   )
-  return sql`from ${raw(storage.table('delivery'))} d where d.due_at <= ${clock.now().getTime()} and ${names}`
+  return sql`from ${raw(storage.table('delivery'))} d where ${of} and d.due_at <= ${clock.now().getTime()} and ${names}`
 }
 
-async function anyDue(engine: Engine, subscribers: readonly NamedSubscriber[]): Promise<boolean> {
-  const select = sql`select d.event_id ${dueRows(engine, subscribers)} limit 1`
-  return (await engine.storage.read(select.text, select.params)).length > 0
+/** The tenant of each of the deliveries that are due first. */
+async function tenantsDue(engine: Engine, subscribers: readonly NamedSubscriber[], limit: number): Promise<string[]> {
+  const select = sql`select d.tenant_id ${dueRows(engine, TRUE, subscribers)} order by d.due_at, d.event_id limit ${raw(String(Math.min(limit, LOOKED_AT)))}`
+  const rows = await scopedTo(engine.storage, EVERY_TENANT).read(select.text, select.params)
+  return rows.map(([tenant]) => String(tenant))
 }
 
 async function claim(
   engine: Engine,
   session: Session,
+  tenant: string,
   subscribers: readonly NamedSubscriber[],
 ): Promise<Claim | 'dead' | undefined> {
   const { storage, clock } = engine
-  const select = sql`select d.tenant_id, d.event_id, d.subscriber, d.attempts ${dueRows(engine, subscribers)} order by d.due_at, d.event_id limit 1`
+  const select = sql`select d.event_id, d.subscriber, d.attempts ${dueRows(engine, sql`d.tenant_id = ${tenant}`, subscribers)} order by d.due_at, d.event_id limit 1`
   const [row] = await session.all(select.text + (storage.dialect.lockRows ?? ''), select.params)
   if (!row) return undefined
-  const [tenant, eventId, name] = [String(row[0]), String(row[1]), String(row[2])]
-  const attempt = Number(row[3]) + 1
+  const [eventId, name] = [String(row[0]), String(row[1])]
+  const attempt = Number(row[2]) + 1
   const key = [tenant, eventId, name]
   const update = `update ${storage.table('delivery')} set state = ?, attempts = ?, due_at = ?, last_error = ? where tenant_id = ? and event_id = ? and subscriber = ?`
   if (attempt > MAX_ATTEMPTS) {
-    await session.run(update, ['dead', attempt - 1, null, LOST, ...key])
+    await session.send(update, ['dead', attempt - 1, null, LOST, ...key])
     return 'dead'
   }
-  await session.run(update, ['running', attempt, clock.now().getTime() + LEASE, LOST, ...key])
+  await session.send(update, ['running', attempt, clock.now().getTime() + LEASE, LOST, ...key])
   const readOne = `select ${EVENT_COLUMNS} from ${storage.table('event')} e where e.tenant_id = ? and e.id = ?`
   const [event] = await session.all(readOne, [tenant, eventId])
   const subscriber = subscribers.find((one) => one.name === name) as NamedSubscriber
@@ -105,13 +120,13 @@ async function attempt(
   const mine = `tenant_id = ? and event_id = ? and subscriber = ? and state = 'running' and attempts = ?`
   const key = [tenant, event.id, subscriber.name, claimed.attempt]
   if (error === undefined) {
-    await storage.transaction(async (session) => session.run(`delete from ${table} where ${mine}`, key))
+    await inTenant(engine, tenant, async (session) => session.run(`delete from ${table} where ${mine}`, key))
     return 'delivered'
   }
   const isSpent = claimed.attempt >= MAX_ATTEMPTS
   const due = isSpent ? null : clock.now().getTime() + delayAfter(claimed.attempt)
   const update = `update ${table} set state = ?, due_at = ?, last_error = ? where ${mine}`
-  await storage.transaction(async (session) => session.run(update, [isSpent ? 'dead' : 'due', due, error, ...key]))
+  await inTenant(engine, tenant, async (session) => session.run(update, [isSpent ? 'dead' : 'due', due, error, ...key]))
   return isSpent ? 'dead' : 'failed'
 }
 

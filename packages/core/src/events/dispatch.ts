@@ -1,5 +1,6 @@
 import type { Engine } from '../records/engine'
-import type { Session } from '../storage/port'
+import { repeating } from '../records/write'
+import { EVERY_TENANT, type Session, scopedTo } from '../storage/port'
 import { inList, raw, sql } from '../storage/sql'
 import type { NamedSubscriber } from './subscribers'
 import { evened } from './visible'
@@ -7,6 +8,7 @@ import { evened } from './visible'
 /** Events taken off the log in one transaction. */
 const BATCH = 200
 const ROWS_AN_INSERT = 100
+const RETRIES = 3
 
 /**
  * Turns pending events, oldest id first and of all tenants, into one delivery for each subscriber that hears them.
@@ -20,43 +22,55 @@ export async function dispatchPending(
 ): Promise<number> {
   let dispatched = 0
   while (dispatched < limit) {
-    const count = Math.min(BATCH, limit - dispatched)
-    if (dispatched === 0 && !(await anyPending(engine))) return 0
-    const taken = await engine.storage.transaction((session) => dispatchBatch(engine, session, subscribers, count))
-    dispatched += taken
-    if (taken < count) break
+    let taken = 0
+    for (const tenant of await tenantsWaiting(engine)) {
+      const count = Math.min(BATCH, limit - dispatched)
+      if (count === 0) break
+      const storage = scopedTo(engine.storage, tenant)
+      const claimed = await repeating(storage, RETRIES, (session) =>
+        dispatchBatch(engine, session, tenant, subscribers, count),
+      )
+      taken += claimed
+      dispatched += claimed
+    }
+    if (taken === 0) break
   }
   return dispatched
 }
 
-const anyPending = async ({ storage }: Engine) =>
-  (await storage.read(`select id from ${storage.table('event')} where pending = 1 limit 1`, [])).length > 0
+/** Tenants of the oldest pending events. */
+async function tenantsWaiting({ storage }: Engine): Promise<string[]> {
+  const every = scopedTo(storage, EVERY_TENANT)
+  const oldest = `select tenant_id from ${storage.table('event')} where pending = 1 order by id limit ${BATCH}`
+  return [...new Set((await every.read(oldest, [])).map(([tenant]) => String(tenant)))]
+}
 
 async function dispatchBatch(
   { storage, clock }: Engine,
   session: Session,
+  tenant: string,
   subscribers: readonly NamedSubscriber[],
   count: number,
 ) {
   const table = storage.table('event')
   const lock = storage.dialect.lockRows ?? ''
-  const select = `select tenant_id, id, name, record_type from ${table} where pending = 1 order by id limit ?${lock}`
-  const rows = await session.all(select, [count])
+  const select = `select id, name, record_type from ${table} where tenant_id = ? and pending = 1 order by id limit ${count}${lock}`
+  const rows = await session.all(select, [tenant])
   if (rows.length === 0) return 0
   const now = clock.now().getTime()
-  const deliveries = rows.flatMap(([tenant, id, name, recordType]) =>
+  const deliveries = rows.flatMap(([id, name, recordType]) =>
     subscribers
       .filter((subscriber) => subscriber.hears({ name: String(name), recordType: recordType as never }))
-      .map((subscriber) => [String(tenant), String(id), subscriber.name, 0, now, 'due']),
+      .map((subscriber) => [tenant, String(id), subscriber.name, 0, now, 'due']),
   )
   for (let at = 0; at < deliveries.length; at += ROWS_AN_INSERT) {
     const part = deliveries.slice(at, at + ROWS_AN_INSERT)
     const marks = part.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')
     const insert = `insert into ${storage.table('delivery')} (tenant_id, event_id, subscriber, attempts, due_at, state) values ${marks}`
-    await session.run(insert, part.flat())
+    await session.send(insert, part.flat())
   }
-  const claimed = inList(raw('id'), evened(rows.map(([, id]) => String(id))))
-  const clear = sql`update ${raw(table)} set pending = null where pending = 1 and ${claimed}`
-  await session.run(clear.text, clear.params)
+  const claimed = inList(raw('id'), evened(rows.map(([id]) => String(id))))
+  const clear = sql`update ${raw(table)} set pending = null where tenant_id = ${tenant} and pending = 1 and ${claimed}`
+  await session.send(clear.text, clear.params)
   return rows.length
 }

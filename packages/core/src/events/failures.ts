@@ -2,6 +2,7 @@ import { CrmError, invalid } from '../kernel/errors'
 import type { Engine } from '../records/engine'
 import type { EventRecord } from '../records/event'
 import { limitOf } from '../records/list'
+import { EVERY_TENANT, scopedTo } from '../storage/port'
 import { EVENT_COLUMNS, readEvent } from './stored-event'
 
 /** A delivery that was given up after its last attempt. */
@@ -18,7 +19,7 @@ export async function failedDeliveries(engine: Engine, options: { limit?: number
   const { storage } = engine
   await engine.ready(storage)
   const select = `select ${EVENT_COLUMNS}, d.subscriber, d.attempts, d.last_error from ${storage.table('delivery')} d join ${storage.table('event')} e on e.tenant_id = d.tenant_id and e.id = d.event_id where d.state = 'dead' order by d.event_id limit ?`
-  const rows = await storage.read(select, [limitOf(options?.limit)])
+  const rows = await scopedTo(storage, EVERY_TENANT).read(select, [limitOf(options?.limit)])
   return rows.map((row) => ({
     tenant: String(row[11]),
     subscriber: String(row[12]),
@@ -35,9 +36,13 @@ export async function retryDelivery(engine: Engine, eventId: string, subscriber:
     throw invalid('eventId', 'wrong-type', 'Give the id of an event and the name of a subscriber, both as text.')
   }
   await engine.ready(storage)
-  const update = `update ${storage.table('delivery')} set state = 'due', attempts = 0, due_at = ? where state = 'dead' and event_id = ? and subscriber = ?`
-  const retried = await storage.transaction(async (session) =>
-    session.run(update, [clock.now().getTime(), eventId, subscriber]),
+  const table = storage.table('delivery')
+  const dead = `select tenant_id from ${table} where state = 'dead' and event_id = ? and subscriber = ?`
+  const [found] = await scopedTo(storage, EVERY_TENANT).read(dead, [eventId, subscriber])
+  const tenant = String(found?.[0] ?? '')
+  const update = `update ${table} set state = 'due', attempts = 0, due_at = ? where tenant_id = ? and state = 'dead' and event_id = ? and subscriber = ?`
+  const retried = await scopedTo(storage, tenant).transaction(async (session) =>
+    session.run(update, [clock.now().getTime(), tenant, eventId, subscriber]),
   )
   if (retried > 0) return
   throw new CrmError('NOT_FOUND', 'There is no such failed delivery.', {

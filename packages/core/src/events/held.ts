@@ -1,5 +1,6 @@
 import type { Engine } from '../records/engine'
 import type { EventRecord } from '../records/event'
+import { scopedTo } from '../storage/port'
 import { inList, raw, sql } from '../storage/sql'
 import { evened } from './visible'
 
@@ -41,16 +42,13 @@ export function createHeldNotices(announce: (events: readonly EventRecord[]) => 
   }
 }
 
+/** One statement for each tenant among them. */
 async function committedIds({ storage }: Engine, held: readonly Held[]): Promise<Set<unknown>> {
-  const among = (column: string, values: readonly string[]) => inList(raw(column), evened([...new Set(values)]))
-  const tenants = among(
-    'tenant_id',
-    held.map(({ tenant }) => tenant),
-  )
-  const ids = among(
-    'id',
-    held.map(({ event }) => event.id),
-  )
-  const select = sql`select id from ${raw(storage.table('event'))} where ${tenants} and ${ids}`
-  return new Set((await storage.read(select.text, select.params)).map(([id]) => id))
+  const committed = new Set<unknown>()
+  for (const tenant of new Set(held.map((one) => one.tenant))) {
+    const ids = held.flatMap(({ event }) => (event.tenant === tenant ? [event.id] : []))
+    const select = sql`select id from ${raw(storage.table('event'))} where tenant_id = ${tenant} and ${inList(raw('id'), evened(ids))}`
+    for (const [id] of await scopedTo(storage, tenant).read(select.text, select.params)) committed.add(id)
+  }
+  return committed
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../records/engine'
+import { EVERY_TENANT, scopedTo } from '../storage/port'
 
 /** For how long a repeated idempotency key gives the first result, in milliseconds: 7 days. */
 const KEPT = 7 * 86_400_000
@@ -12,11 +13,13 @@ export function createSweep() {
     const now = clock.now().getTime()
     if (now < nextAt) return
     const table = storage.table('idempotency')
-    const oldest = now - KEPT
-    const boundary = `select created_at from ${table} where created_at < ? order by created_at limit 1 offset ${AT_MOST - 1}`
-    const [row] = await storage.read(boundary, [oldest])
-    const before = row ? Number(row[0]) + 1 : oldest
-    await storage.transaction(async (session) => session.run(`delete from ${table} where created_at < ?`, [before]))
-    nextAt = row ? now : now + EVERY
+    const old = `select tenant_id, created_at from ${table} where created_at < ? order by created_at limit ${AT_MOST}`
+    const rows = await scopedTo(storage, EVERY_TENANT).read(old, [now - KEPT])
+    const newest = new Map(rows.map(([tenant, at]) => [String(tenant), Number(at)]))
+    for (const [tenant, at] of newest) {
+      const remove = `delete from ${table} where tenant_id = ? and created_at <= ?`
+      await scopedTo(storage, tenant).transaction(async (session) => session.run(remove, [tenant, at]))
+    }
+    nextAt = rows.length === AT_MOST ? now : now + EVERY
   }
 }

@@ -38,7 +38,9 @@ export async function recordTimeline(
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', `Use only: ${KEYS.join(', ')}.`)
   const deleted = options.deleted === true
-  const found = await findInScope(query, { all: caller.storage.read }, type, id, deleted ? 'delete' : 'read', deleted)
+  const found = await findInScope(query, { all: caller.storage.read }, type, id, deleted ? 'delete' : 'read', {
+    deleted,
+  })
   if (!found) throw notFound(type)
   const visibility = createVisibility(caller, query)
   return eventPage({

@@ -3,6 +3,7 @@ import { pickOwner } from '../records/assignment'
 import { type Caller, nowOf } from '../records/caller'
 import { createIn, validateCreate } from '../records/create'
 import { type Engine, tableOf } from '../records/engine'
+import { holdValues } from '../records/guard'
 import { withOptOuts } from '../records/merge/combine'
 import type { AnyRecord } from '../records/types'
 import { saveChange } from '../records/update'
@@ -84,18 +85,18 @@ async function createLead(
 }
 
 /** The newest lead still worked on that has this email, or else this phone. */
-async function openLeadOf(
-  { caller, all }: WriteSession,
-  values: Record<string, unknown>,
-): Promise<AnyRecord | undefined> {
+async function openLeadOf(write: WriteSession, values: Record<string, unknown>): Promise<AnyRecord | undefined> {
+  const { caller, all } = write
   const { engine, tenant } = caller
   const table = tableOf(engine, 'leads')
+  const lock = engine.storage.dialect.forUpdate ?? ''
   for (const kind of ['email', 'phone'] as const) {
     const key = typeof values[kind] === 'string' ? engine.normalise(kind, values[kind]) : null
     if (key === null) continue
+    await holdValues(write, table, kind, [key])
     const open = `r.tenant_id = ? and r.${kind}_key = ? and r.deleted_at is null and ${table.definition.open}`
     const [row] = await all(
-      `select ${table.selectList} from ${table.name} r where ${open} order by r.created_at desc, r.id desc limit 1`,
+      `select ${table.selectList} from ${table.name} r where ${open} order by r.created_at desc, r.id desc limit 1${lock}`,
       [tenant, key],
     )
     if (row) return table.read(row)

@@ -78,5 +78,5 @@ async function readOnly(caller: Caller): Promise<WriteSession> {
   const refuse = (): never => {
     throw new Error('A preview does not write.')
   }
-  return { caller, actor, events: [], all: caller.storage.read, run: refuse, inside: refuse }
+  return { caller, actor, events: [], all: caller.storage.read, run: refuse, send: refuse, inside: refuse }
 }

@@ -51,7 +51,7 @@ export const addNote = (
     }
     const columns =
       'tenant_id, id, record_type, record_id, body, mentions, pinned, created_at, created_by, updated_at, version'
-    await write.run(
+    await write.send(
       `insert into ${caller.storage.table('note')} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
       [
         caller.tenant,

@@ -86,14 +86,14 @@ async function changePrice(
   const { storage, tenant } = caller
   const name = storage.table('price')
   if (amount === null) {
-    await write.run(`delete from ${name} where tenant_id = ? and book = ? and product_id = ? and currency = ?`, [
+    await write.send(`delete from ${name} where tenant_id = ? and book = ? and product_id = ? and currency = ?`, [
       tenant,
       book,
       id,
       currency,
     ])
   } else {
-    await write.run(storage.dialect.upsert(name, COLUMNS, COLUMNS.slice(0, 4)), [tenant, book, id, currency, amount])
+    await write.send(storage.dialect.upsert(name, COLUMNS, COLUMNS.slice(0, 4)), [tenant, book, id, currency, amount])
   }
   const now = amount === null ? null : { book, price: { amount, currency } }
   await saveChange(write, table, product, { ...product }, new Set(), 'product.price_set', {

@@ -37,7 +37,7 @@ export async function appendEvent(write: WriteSession, draft: EventDraft): Promi
     silent: caller.past !== undefined,
   }
   const about = event.about.length > 0 ? JSON.stringify(event.about) : null
-  await write.run(insertEvent(storage.table('event')), [
+  await write.send(insertEvent(storage.table('event')), [
     tenant,
     event.id,
     event.at.getTime(),
@@ -65,7 +65,7 @@ async function linkEvent(write: WriteSession, event: EventRecord) {
   const { storage, tenant } = write.caller
   const rows = event.about.map(() => '(?, ?, ?, ?)').join(', ')
   const values = event.about.flatMap(({ id }) => [tenant, id, event.at.getTime(), event.id])
-  await write.run(
+  await write.send(
     `insert into ${storage.table('event_about')} (tenant_id, record_id, at, event_id) values ${rows}`,
     values,
   )

@@ -1,6 +1,7 @@
 import { membersOf, subtree } from '../access/directory'
 import { invalid } from '../kernel/errors'
 import { inList, raw, sql } from '../storage/sql'
+import { hold } from './guard'
 import type { RecordTable } from './record-table'
 import type { WriteSession } from './write'
 
@@ -40,6 +41,7 @@ export async function assignOwner(write: WriteSession, table: RecordTable): Prom
 
 /** One user by a rule; null when nobody is left to choose from. */
 export async function pickOwner(write: WriteSession, table: RecordTable, rule: AssignmentRule): Promise<string | null> {
+  await hold(write, 'assignment', [table.type])
   const candidates = await activeCandidates(write, 'roundRobin' in rule ? rule.roundRobin : rule.leastLoaded)
   if (candidates.length === 0) return null
   return 'roundRobin' in rule
@@ -63,7 +65,7 @@ async function nextInTurn(write: WriteSession, rule: string, candidates: readonl
   const table = storage.table('assignment_turn')
   const [turn] = await write.all(`select last_user from ${table} where tenant_id = ? and rule = ?`, [tenant, rule])
   const next = (turn && candidates.find((user) => user > String(turn[0]))) ?? (candidates[0] as string)
-  await write.run(storage.dialect.upsert(table, ['tenant_id', 'rule', 'last_user'], ['tenant_id', 'rule']), [
+  await write.send(storage.dialect.upsert(table, ['tenant_id', 'rule', 'last_user'], ['tenant_id', 'rule']), [
     tenant,
     rule,
     next,

@@ -50,12 +50,18 @@ export async function attempt<T>(
   const first = tableOf(write.caller.engine, type).definition.laysGround === true && !begun.has(write.events)
   const careful = manyWrites || first || hooks[type]?.inTransaction !== undefined || assignment[type] !== undefined
   let wrote = false
-  const run: WriteSession['run'] = (sql, params) => {
-    wrote = true
-    return write.run(sql, params)
+  const noting: Pick<WriteSession, 'run' | 'send'> = {
+    run(sql, params) {
+      wrote = true
+      return write.run(sql, params)
+    },
+    send(sql, params, check) {
+      wrote = true
+      return write.send(sql, params, check)
+    },
   }
   try {
-    const value = careful ? await transact(write.inside(), work) : await work({ ...write, run })
+    const value = careful ? await transact(write.inside(), work) : await work({ ...write, ...noting })
     if (first) begun.add(write.events)
     return { ok: true, value }
   } catch (error) {

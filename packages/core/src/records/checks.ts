@@ -5,8 +5,9 @@ import { CrmError, invalid, type Problem } from '../kernel/errors'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import { isServerOwned, type LabelledValue, type RecordType } from './field'
 import { findInScope } from './find'
+import { holdValues } from './guard'
 import { uniqueText } from './keys'
-import { operandOf } from './operand'
+import { type Operand, operandOf } from './operand'
 import { liveRows, type QueryContext, readableRows } from './query'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
@@ -130,8 +131,10 @@ export async function checkDuplicates(
   const query = writeQuery(write)
   for (const name of write.allowDuplicates ? [] : (table.definition.duplicateBy ?? [])) {
     if (!changed(name) || !isVisible(write.actor, table, name)) continue
-    const matches = sameAs(query, table, record, name)
-    if (!matches) continue
+    const values = comparedValues(query, table, record, name)
+    if (values.length === 0) continue
+    await holdValues(write, table, name, values)
+    const matches = sameAs(query, table, name, values)
     const anybodys = table.fields.get(name)?.field.unique === true
     const others = and(
       anybodys ? liveRows(query, 'r') : readableRows(query, table, 'r'),
@@ -143,7 +146,9 @@ export async function checkDuplicates(
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
     if (!field.unique || value == null || !changed('custom')) continue
-    const ids = keyed(query, table, `custom.${name}`, [uniqueText(query.engine, field, value)])
+    const text = uniqueText(query.engine, field, value)
+    await holdValues(write, table, `custom.${name}`, [text])
+    const ids = keyed(query, table, `custom.${name}`, [text])
     const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${ids} and r.id <> ${record.id}`
     await refuseIfFound(write, table, `custom.${name}`, others, onlyOne(table))
   }
@@ -156,20 +161,23 @@ const onlyOne = ({ definition }: RecordTable) => `Give a value that no other ${d
 const keyed = ({ engine, tenant }: QueryContext, { type }: RecordTable, kind: string, values: readonly string[]): Sql =>
   sql`r.id in (select record_id from ${raw(engine.storage.table('record_key'))} where tenant_id = ${tenant} and record_type = ${type} and kind = ${kind} and ${inList(raw('value'), values)})`
 
-function sameAs(query: QueryContext, table: RecordTable, record: AnyRecord, name: string): Sql | undefined {
+/** The record's values of a field as they are compared; none where nothing is to be compared. */
+function comparedValues(query: QueryContext, table: RecordTable, record: AnyRecord, name: string): string[] {
   const value = record[name]
   const kind = table.definition.keys?.[name]
-  if (kind) {
-    const values = ((value as LabelledValue[] | null) ?? []).map(
-      (one) => query.engine.normalise(kind, one.value) ?? one.value,
-    )
-    return values.length === 0 ? undefined : keyed(query, table, kind, values)
-  }
+  if (kind)
+    return ((value as LabelledValue[] | null) ?? []).map((one) => query.engine.normalise(kind, one.value) ?? one.value)
   const operand = operandOf(query, table, name, 'r', name)
-  if (value == null || !operand) return undefined
-  const wanted = operand.toSql(value)
-  if (operand.field.normalised === 'domain' && isFreeMailDomain(String(wanted))) return undefined
-  return sql`${operand.value} = ${wanted}`
+  if (value == null || !operand) return []
+  const wanted = String(operand.toSql(value))
+  return operand.field.normalised === 'domain' && isFreeMailDomain(wanted) ? [] : [wanted]
+}
+
+function sameAs(query: QueryContext, table: RecordTable, name: string, values: readonly string[]): Sql {
+  const kind = table.definition.keys?.[name]
+  if (kind) return keyed(query, table, kind, values)
+  const { value } = operandOf(query, table, name, 'r', name) as Operand
+  return inList(value, values)
 }
 
 async function refuseIfFound(write: WriteSession, table: RecordTable, field: string, where: Sql, remedy?: string) {

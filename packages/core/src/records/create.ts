@@ -70,7 +70,7 @@ export async function createIn(
   if (table.definition.rules) await table.definition.rules(change)
   if (hasUniqueness(table)) await checkDuplicates(write, table, record, () => true)
 
-  await write.run(table.insertSql, table.insertRow(caller.tenant, record))
+  await write.send(table.insertSql, table.insertRow(caller.tenant, record))
   await writeKeys(write, table, undefined, record)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
   const event = await appendEvent(write, {

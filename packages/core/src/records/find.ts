@@ -37,14 +37,15 @@ export async function findInScope(
   type: RecordType,
   id: string,
   action: Action,
-  deleted = false,
+  { deleted = false, toChange = false }: { deleted?: boolean; toChange?: boolean } = {},
 ) {
   if (!isId(id)) return undefined
   const table = tableOf(query.engine, type)
   const scope = reach(query, type, action)
   if (scope.kind === 'none') return undefined
   const select = oneRow(query, table, scopeSql(scope, scopedTable(query, table, 'r')), id, deleted)
-  const [row] = await reader.all(select.text, select.params)
+  const lock = toChange ? (query.engine.storage.dialect.forUpdate ?? '') : ''
+  const [row] = await reader.all(select.text + lock, select.params)
   return row && table.read(row)
 }
 
@@ -64,7 +65,7 @@ export async function requireForWrite(
 ): Promise<AnyRecord> {
   const { caller, actor } = write
   const query: QueryContext = { engine: caller.engine, tenant: caller.tenant, actor, now: caller.engine.clock.now() }
-  const found = await findInScope(query, write, type, id, action, deleted)
+  const found = await findInScope(query, write, type, id, action, { deleted, toChange: true })
   if (found) return found
   const readable = !deleted && (await findInScope(query, write, type, id, 'read'))
   throw readable ? forbidden(type, action) : notFound(type)

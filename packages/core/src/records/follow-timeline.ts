@@ -13,7 +13,7 @@ export async function followTimeline(
   const { storage, tenant } = write.caller
   const events = storage.table('event')
   const about = storage.table('event_about')
-  await write.run(
+  await write.send(
     `insert into ${about} (tenant_id, record_id, at, event_id)
     select s.tenant_id, t.id, s.at, s.event_id
     from (
@@ -56,7 +56,7 @@ export async function unfollowTimeline(
   const events = storage.table('event')
   const about = storage.table('event_about')
   const except = keep.length > 0 ? ` and event_id not in (${keep.map(() => '?').join(', ')})` : ''
-  await write.run(
+  await write.send(
     `delete from ${about} where tenant_id = ? and record_id = ? and event_id in (
       select s.event_id from (
         select e.id as event_id from ${events} e where e.tenant_id = ? and e.record_id = ?

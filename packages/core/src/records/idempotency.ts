@@ -2,6 +2,7 @@ import { forbidden, isStranger } from '../access/actor'
 import type { Resource } from '../access/roles'
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { Caller } from './caller'
+import { hold } from './guard'
 import type { WriteSession } from './write'
 import { transact } from './write'
 
@@ -30,6 +31,7 @@ export async function runVerb<T>(
   return transact(caller, async (write) => {
     const table = caller.storage.table('idempotency')
     const owner = write.actor.user ?? ''
+    await hold(write, 'idempotency', [`${owner}\n${key}`])
     const [stored] = await write.all(
       `select request_hash, result from ${table} where tenant_id = ? and actor = ? and idempotency_key = ?`,
       [caller.tenant, owner, key],
@@ -40,7 +42,7 @@ export async function runVerb<T>(
       return thaw(stored[1]) as T
     }
     const result = await work(write)
-    await write.run(
+    await write.send(
       `insert into ${table} (tenant_id, actor, idempotency_key, request_hash, result, created_at) values (?, ?, ?, ?, ?, ?)`,
       [caller.tenant, owner, key, hash, freeze(result), caller.engine.clock.now().getTime()],
     )

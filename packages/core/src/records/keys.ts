@@ -40,10 +40,10 @@ export async function writeKeys(
   const name = storage.table('record_key')
   if (before) {
     if (JSON.stringify(keysOf(write, table, before)) === JSON.stringify(keys)) return
-    await write.run(`delete from ${name} where tenant_id = ? and record_id = ?`, [tenant, after.id])
+    await write.send(`delete from ${name} where tenant_id = ? and record_id = ?`, [tenant, after.id])
   }
   if (keys.length === 0) return
   const rows = keys.map(() => '(?, ?, ?, ?, ?)').join(', ')
   const values = keys.flatMap(([kind, value]) => [tenant, table.type, kind, value, after.id])
-  await write.run(`insert into ${name} (tenant_id, record_type, kind, value, record_id) values ${rows}`, values)
+  await write.send(`insert into ${name} (tenant_id, record_type, kind, value, record_id) values ${rows}`, values)
 }

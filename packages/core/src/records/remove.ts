@@ -12,7 +12,7 @@ import { runHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
-import { concurrentWrite } from './update'
+import { unlessConcurrent } from './update'
 import type { WriteSession } from './write'
 
 /** Hides the record from everything but `restore` and `purge`. */
@@ -51,8 +51,7 @@ async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRe
   }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
-  if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0)
-    throw concurrentWrite(table)
+  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))
   if (table.definition.afterRemove)
     await table.definition.afterRemove({ before, after, given: NOTHING_GIVEN, caller, write })
   const event = await recordEvent(write, table, after, verb)
@@ -83,10 +82,10 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
       throw live ? invalid('id', 'not-deleted', 'Delete the record first; only deleted records can be purged.') : error
     })
     for (const [child, column] of table.definition.sideTables ?? []) {
-      await write.run(`delete from ${storage.table(child)} where tenant_id = ? and ${column} = ?`, [tenant, id])
+      await write.send(`delete from ${storage.table(child)} where tenant_id = ? and ${column} = ?`, [tenant, id])
     }
     for (const [other, column] of table.definition.mentionedIn ?? []) {
-      await write.run(`update ${storage.table(other)} set ${column} = null where tenant_id = ? and ${column} = ?`, [
+      await write.send(`update ${storage.table(other)} set ${column} = null where tenant_id = ? and ${column} = ?`, [
         tenant,
         id,
       ])
@@ -95,21 +94,24 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
       for (const bound of other.fields.values()) {
         if (bound.field.kind !== 'link' || bound.field.to !== type) continue
         const column = bound.columns[0] as string
-        await write.run(`update ${other.name} set ${column} = null where tenant_id = ? and ${column} = ?`, [tenant, id])
+        await write.send(`update ${other.name} set ${column} = null where tenant_id = ? and ${column} = ?`, [
+          tenant,
+          id,
+        ])
       }
     }
     const said = `select id from ${storage.table('note')} where tenant_id = ? and record_id = ?`
-    await write.run(
+    await write.send(
       `update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id in (${said})`,
       [tenant, tenant, id],
     )
     for (const child of ['note', 'record_key', 'share']) {
-      await write.run(`delete from ${storage.table(child)} where tenant_id = ? and record_id = ?`, [tenant, id])
+      await write.send(`delete from ${storage.table(child)} where tenant_id = ? and record_id = ?`, [tenant, id])
     }
-    await write.run(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id = ?`, [
+    await write.send(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id = ?`, [
       tenant,
       id,
     ])
-    await write.run(`delete from ${table.name} where tenant_id = ? and id = ?`, [tenant, id])
+    await write.send(`delete from ${table.name} where tenant_id = ? and id = ?`, [tenant, id])
     await recordEvent(write, table, { ...record, version: record.version + 1 }, 'purged')
   })

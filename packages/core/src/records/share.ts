@@ -51,7 +51,7 @@ export const shareRecord = (
     ]
     const now = nowOf(caller).getTime()
     const values = [tenant, type, id, kind, grantee, share.level, now, authorOf(caller, write.actor)]
-    await write.run(storage.dialect.upsert(storage.table('share'), columns, columns.slice(0, 5)), values)
+    await write.send(storage.dialect.upsert(storage.table('share'), columns, columns.slice(0, 5)), values)
     await logShare(write, type, id, record.version, 'shared', [null, { ...share.with, level: share.level }])
   })
 

@@ -140,8 +140,8 @@ async function renameKeys(write: WriteSession, table: RecordTable, source: strin
   const whole = `tenant_id = ? and record_type = ? and kind = 'tag' and value = ?`
   const having = `select record_id from ${keys} where ${whole}`
   const drop = `delete from ${keys} where ${whole} and record_id in (select h.record_id from (${having}) h)`
-  await write.run(drop, [tenant, table.type, source, tenant, table.type, target])
-  await write.run(`update ${keys} set value = ? where ${whole}`, [target, tenant, table.type, source])
+  await write.send(drop, [tenant, table.type, source, tenant, table.type, target])
+  await write.send(`update ${keys} set value = ? where ${whole}`, [target, tenant, table.type, source])
 }
 
 /** Many records carry the same tags: one statement changes them all. */

@@ -148,16 +148,18 @@ async function writeRow(
     values.push(...bound.write(after[name]))
   }
   const update = `update ${table.name} set ${sets.join(', ')} where tenant_id = ? and id = ? and version = ?`
-  const written = await write.run(update, [...values, caller.tenant, before.id, before.version])
-  if (written === 0) throw concurrentWrite(table)
+  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))
 }
 
-export const concurrentWrite = (table: RecordTable): CrmError =>
-  new CrmError('CONFLICT', `The ${table.definition.table} was changed at the same moment.`, {
+/** For an update of the version that was read: no row changed means that somebody was faster. */
+export const unlessConcurrent = (table: RecordTable) => (changed: number) => {
+  if (changed > 0) return
+  throw new CrmError('CONFLICT', `The ${table.definition.table} was changed at the same moment.`, {
     field: 'version',
     rule: 'changed-meanwhile',
     remedy: 'Read the record again and repeat the change.',
   })
+}
 
 /** Fields and parts of a record that changed since the version the caller read, from the event log. */
 async function changedSince(write: WriteSession, before: AnyRecord, ifVersion: number): Promise<ReadonlySet<string>> {

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor'
-import { CrmError } from '../kernel/errors'
+import { CrmError, isCrmError } from '../kernel/errors'
 import { nestedStorage } from '../storage/joined'
-import type { Session } from '../storage/port'
+import type { Session, Storage } from '../storage/port'
 import type { Caller } from './caller'
 import type { EventRecord } from './event'
 
@@ -17,14 +17,28 @@ export interface WriteSession extends Session {
   inside(): Caller
 }
 
-/** Runs `work` as one transaction: all of it, or nothing. Announces its events once it is committed. */
+/**
+ * Runs `work` as one transaction: all of it, or nothing. Announces its events once it is committed. Where the database
+ * undoes it because of others (a deadlock, a serialization failure), the work runs again, up to three times more.
+ */
 export async function transact<T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> {
+  return runOnce(caller, work, caller.storage.joined ? 0 : RETRIES)
+}
+
+/** The same for work that may not run twice, such as the host's own code: a conflict is for its caller to repeat. */
+export const transactOnce = <T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> =>
+  runOnce(caller, work, 0)
+
+const RETRIES = 3
+
+async function runOnce<T>(caller: Caller, work: (write: WriteSession) => Promise<T>, retries: number): Promise<T> {
   const { engine, storage } = caller
   const ready = engine.ready(storage)
   if (ready) await ready
   const actor = await caller.actor()
-  const events: EventRecord[] = []
-  const result = await storage.transaction(async (session) => {
+  let events: EventRecord[] = []
+  const result = await repeating(storage, retries, async (session) => {
+    events = []
     const open = guarded(session)
     return work(writeSession(caller, actor, open, events)).finally(open.end)
   })
@@ -32,6 +46,22 @@ export async function transact<T>(caller: Caller, work: (write: WriteSession) =>
   else if (!storage.joined) engine.announce(events)
   else engine.announceLater(events)
   return result
+}
+
+/** Each time after a longer pause of random length, so that two who met do not meet again. */
+export async function repeating<T>(
+  storage: Storage,
+  retries: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await storage.transaction(work)
+    } catch (error) {
+      if (attempt >= retries || !isCrmError(error, 'STORAGE') || error.rule !== 'conflict') throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt))
+    }
+  }
 }
 
 /** A client of a transaction that outlives it must not write outside of any. */
@@ -49,6 +79,11 @@ function guarded(session: Session): Session & { end(): void } {
       check()
       return session.run(sql, params)
     },
+    send(sql, params, changed) {
+      check()
+      return session.send(sql, params, changed)
+    },
+    ...(session.forget && { forget: session.forget }),
     end() {
       ended = true
     },
@@ -67,6 +102,8 @@ function writeSession(caller: Caller, actor: Actor, session: Session, events: Ev
   return {
     all: session.all,
     run: session.run,
+    send: session.send,
+    ...(session.forget && { forget: session.forget }),
     caller,
     actor,
     events,

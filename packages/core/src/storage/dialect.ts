@@ -30,6 +30,13 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
   /** Put after a `select` that claims work, so that two workers take different rows: ` for update skip locked`. Nothing where one writer holds the database. */
   readonly lockRows?: string
+  /** Put after a `select` from alias `r` that reads a record to change it: others who want to change it wait. */
+  readonly forUpdate?: string
+  /**
+   * Statements that wait until no other transaction holds one of these values of the space, and hold them until this
+   * one ends; `'all'` holds the whole space. For checks no constraint can make. Not needed where one writer holds the database.
+   */
+  guard?(tenant: string, space: string, values: readonly string[] | 'all'): Sql[]
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */
   createTable(table: TableSpec, qualify: (name: string) => string): string[]
   /** Data definition for one index added later. */

@@ -2,5 +2,13 @@
 export { CrmError, invalid, isCrmError } from '../kernel/errors'
 export type { ColumnSpec, ColumnType, Dialect, IndexSpec, TableSpec } from './dialect'
 export { busyError, createLock, type Lock } from './lock'
-export type { Awaitable, Row, Session, SqlValue, Storage } from './port'
+export {
+  type Awaitable,
+  EVERY_TENANT,
+  type ReadOptions,
+  type Row,
+  type Session,
+  type SqlValue,
+  type Storage,
+} from './port'
 export { raw, type Sql, sql } from './sql'

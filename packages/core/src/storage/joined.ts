@@ -1,41 +1,63 @@
 import { createLock, type Lock } from './lock'
-import type { Session, Storage } from './port'
+import { type EVERY_TENANT, type Session, type Storage, scopedTo } from './port'
+import type { Sql } from './sql'
 
 const locks = new WeakMap<object, Lock>()
+
+/** How deep in savepoints a storage works. */
+const depths = new WeakMap<Storage, number>()
 
 /**
  * The storage inside a transaction somebody else owns: ours becomes a savepoint, so our failure leaves theirs usable,
  * and their rollback takes our rows. `owner` identifies that transaction: savepoints on it wait for one another.
+ * `outer` is the fence in force outside of the savepoint.
  */
-export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1): Storage {
+export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1, outer?: Sql): Storage {
   const key = depth === 1 ? (session.owner ?? owner) : owner
   const lock = locks.get(key) ?? createLock(5000)
   locks.set(key, lock)
   const name = `rapport_${depth}`
+  const fence = storage.fence === outer ? undefined : storage.fence
 
   async function savepoint<T>(work: (session: Session) => Promise<T>): Promise<T> {
     await session.run(`savepoint ${name}`, [])
     try {
+      if (fence) await session.send(fence.text, fence.params)
       const result = await work(session)
       await session.run(`release savepoint ${name}`, [])
+      if (fence && outer) await session.run(outer.text, outer.params)
       return result
     } catch (error) {
-      await session.run(`rollback to savepoint ${name}`, [])
-      await session.run(`release savepoint ${name}`, [])
+      session.forget?.()
+      // Where the database has undone everything, there is no savepoint to return to, and the first error says why.
+      await undo(session, name).catch(() => {})
       throw error
     }
   }
 
-  return {
+  const joined: Storage = {
     dialect: storage.dialect,
     table: storage.table,
     joined: true,
-    read: session.all,
+    read: fence ? (sql, params) => savepoint(async ({ all }) => all(sql, params)) : session.all,
     transaction: (work) => lock.run(() => savepoint(work)),
     join: storage.join,
+    ...(storage.fence && { fence: storage.fence }),
+    ...(storage.scoped && {
+      scoped: (tenant: string | typeof EVERY_TENANT) =>
+        joinedStorage(scopedTo(storage, tenant), session, owner, depth, storage.fence),
+    }),
     async close() {},
   }
+  depths.set(joined, depth)
+  return joined
+}
+
+async function undo(session: Session, name: string) {
+  await session.run(`rollback to savepoint ${name}`, [])
+  await session.run(`release savepoint ${name}`, [])
 }
 
 /** The same for a transaction of our own that is already open, one level down: what hooks and composed verbs work in. */
-export const nestedStorage = (storage: Storage, session: Session): Storage => joinedStorage(storage, session, {}, 2)
+export const nestedStorage = (storage: Storage, session: Session): Storage =>
+  joinedStorage(storage, session, {}, (depths.get(storage) ?? 1) + 1, storage.fence)

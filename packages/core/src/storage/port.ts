@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect'
-import type { SqlValue } from './sql'
+import type { Sql, SqlValue } from './sql'
 
 export type { SqlValue } from './sql'
 
@@ -17,29 +17,55 @@ export interface Session {
   /** Returns the number of rows changed. */
   run(sql: string, params: readonly SqlValue[]): Awaitable<number>
   /**
+   * A write nobody waits for: it takes effect before the next statement that gives something back, and before the commit;
+   * there its failure is thrown. Lets an adapter send several statements in one round trip. `check` is told the number
+   * of rows changed, and may throw.
+   */
+  send(sql: string, params: readonly SqlValue[], check?: (changed: number) => void): Awaitable<void>
+  /** Forgets what was sent and has not run yet. Only where `send` waits. */
+  forget?(): void
+  /**
    * Of a joined transaction: what our savepoints on it wait for, where the host's object may come in several forms
    * (with other plugins, another schema) of one and the same transaction. Default: that object.
    */
   readonly owner?: object
 }
 
+/** Instead of a tenant: background work that looks at the rows of all of them. */
+export const EVERY_TENANT: unique symbol = Symbol.for('rapport.every-tenant')
+
+export interface ReadOptions {
+  /** A list or report, which a read replica may answer once it has what this tenant last wrote here. */
+  replica?: boolean
+}
+
 /**
  * What an adapter gives: where the tables are, how to read, and how to run several statements as one.
  * Driver errors never leave an adapter: they become a CrmError of code `STORAGE` whose rule is one of
- * `unique`, `foreign-key`, `busy`, `missing-table`, `corrupt`, `failed`, or of code `CLOSED`.
+ * `unique`, `foreign-key`, `busy`, `conflict`, `timeout`, `connection`, `credentials`, `missing-database`,
+ * `missing-schema`, `missing-table`, `not-permitted`, `read-only`, `full`, `encoding`, `corrupt`, `failed`, or of code `CLOSED`.
+ * After `conflict` the database has undone the transaction and asks for it to be run again.
  */
 export interface Storage {
   readonly dialect: Dialect
   /** The quoted name of one of our tables, under the host's prefix or schema. */
   table(name: string): string
   /** A read outside any transaction: sees only what is committed. */
-  read(sql: string, params: readonly SqlValue[]): Awaitable<Row[]>
+  read(sql: string, params: readonly SqlValue[], options?: ReadOptions): Awaitable<Row[]>
   /** All statements of `work` take effect, or none. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** Runs statements inside a transaction the host has opened; core never begins, commits or rolls it back. */
   join(hostTransaction: unknown): Session
+  /** The same storage for one tenant, where the database or a replica has to know whose statements these are. */
+  scoped?(tenant: string | typeof EVERY_TENANT): Storage
+  /** Of a scoped storage: what a transaction runs before it works for that tenant. */
+  readonly fence?: Sql
   /** True inside a host's transaction: a commit is not ours to see. */
   readonly joined: boolean
   /** Closes what the adapter opened itself, and nothing of the host's. */
   close(): Promise<void>
 }
+
+/** The storage as that tenant uses it. */
+export const scopedTo = (storage: Storage, tenant: string | typeof EVERY_TENANT): Storage =>
+  storage.scoped?.(tenant) ?? storage

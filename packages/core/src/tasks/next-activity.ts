@@ -23,7 +23,7 @@ export async function planRelated({ before, after, caller, write }: Change): Pro
       ...(day == null ? [] : [startOfDay(String(day), engine.settings.timeZone).getTime()]),
     ]
     const next = times.length === 0 ? null : Math.min(...times)
-    await write.run(`update ${tableOf(engine, type).name} set next_activity_at = ? where tenant_id = ? and id = ?`, [
+    await write.send(`update ${tableOf(engine, type).name} set next_activity_at = ? where tenant_id = ? and id = ?`, [
       next,
       tenant,
       id,

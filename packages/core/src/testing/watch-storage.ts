@@ -1,5 +1,5 @@
 import { CrmError } from '../kernel/errors'
-import type { Awaitable, Row, Session, SqlValue, Storage } from '../storage/port'
+import { type Awaitable, type Row, type Session, type SqlValue, type Storage, scopedTo } from '../storage/port'
 
 /** One statement as core gave it to the adapter. BEGIN, COMMIT and savepoints are not among them. */
 export interface WatchedStatement {
@@ -55,6 +55,7 @@ export function watchStorage(storage: Storage): WatchedStorage {
 
   const watchedSession = (session: Session): Session => ({
     ...(session.owner && { owner: session.owner }),
+    ...(session.forget && { forget: session.forget }),
     all(sql, params): Awaitable<Row[]> {
       note(sql, params, true)
       return session.all(sql, params)
@@ -63,15 +64,21 @@ export function watchStorage(storage: Storage): WatchedStorage {
       note(sql, params, true)
       return session.run(sql, params)
     },
+    send(sql, params, check) {
+      note(sql, params, true)
+      return session.send(sql, params, check)
+    },
   })
 
-  return {
+  const watched = (storage: Storage): Storage => ({
     dialect: storage.dialect,
     table: storage.table,
     joined: storage.joined,
-    read(sql, params) {
+    ...(storage.fence && { fence: storage.fence }),
+    scoped: (tenant) => watched(scopedTo(storage, tenant)),
+    read(sql, params, options) {
       note(sql, params, false)
-      return storage.read(sql, params)
+      return storage.read(sql, params, options)
     },
     transaction: (work) =>
       storage.transaction(async (session) => {
@@ -81,6 +88,10 @@ export function watchStorage(storage: Storage): WatchedStorage {
       }),
     join: (hostTransaction) => watchedSession(storage.join(hostTransaction)),
     close: () => storage.close(),
+  })
+
+  return {
+    ...watched(storage),
     get statements() {
       return statements
     },

@@ -108,14 +108,14 @@ async function saveTeam(write: WriteSession, team: Team, before: Team | undefine
   const { storage, tenant } = write.caller
   const table = storage.table('team')
   if (before)
-    await write.run(`update ${table} set name = ?, parent_id = ? where tenant_id = ? and id = ?`, [
+    await write.send(`update ${table} set name = ?, parent_id = ? where tenant_id = ? and id = ?`, [
       team.name,
       team.parent,
       tenant,
       team.id,
     ])
   else
-    await write.run(`insert into ${table} (tenant_id, id, name, parent_id) values (?, ?, ?, ?)`, [
+    await write.send(`insert into ${table} (tenant_id, id, name, parent_id) values (?, ?, ?, ?)`, [
       tenant,
       team.id,
       team.name,

@@ -220,9 +220,9 @@ export async function saveUser(
   const table = storage.table('user')
   if (known) {
     const update = `update ${table} set name = ?, email = ?, time_zone = ?, locale = ?, active = ?, roles = ?, updated_at = ? where tenant_id = ? and id = ?`
-    await write.run(update, [...values, now, tenant, user.id])
+    await write.send(update, [...values, now, tenant, user.id])
   } else {
-    await write.run(`insert into ${table} (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`, [
+    await write.send(`insert into ${table} (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`, [
       tenant,
       user.id,
       ...values,
@@ -232,9 +232,9 @@ export async function saveUser(
   }
   if (changes.teams) {
     const members = storage.table('team_member')
-    await write.run(`delete from ${members} where tenant_id = ? and user_id = ?`, [tenant, user.id])
+    await write.send(`delete from ${members} where tenant_id = ? and user_id = ?`, [tenant, user.id])
     for (const team of user.teams)
-      await write.run(`insert into ${members} (tenant_id, team_id, user_id) values (?, ?, ?)`, [tenant, team, user.id])
+      await write.send(`insert into ${members} (tenant_id, team_id, user_id) values (?, ?, ?)`, [tenant, team, user.id])
   }
   const verb = !known ? 'created' : changes.active && !user.active ? 'deactivated' : 'updated'
   await appendEvent(write, { name: `user.${verb}`, recordType: 'users', recordId: user.id, changes })

@@ -57,7 +57,7 @@ export async function saveJob(write: WriteSession, type: RecordType, job: Import
     job.lines,
     JSON.stringify(job.counts),
   ]
-  await write.run(storage.dialect.upsert(storage.table('import_job'), COLUMNS, ['tenant_id', 'id']), [
+  await write.send(storage.dialect.upsert(storage.table('import_job'), COLUMNS, ['tenant_id', 'id']), [
     ...values,
     now,
     authorOf(write.caller, write.actor),

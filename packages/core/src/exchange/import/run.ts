@@ -7,6 +7,7 @@ import { createIn } from '../../records/create'
 import { tableOf } from '../../records/engine'
 import type { RecordType } from '../../records/field'
 import { findInScope } from '../../records/find'
+import { holdAll } from '../../records/guard'
 import { type QueryContext, queryContext } from '../../records/query'
 import type { RecordTable } from '../../records/record-table'
 import { updateIn } from '../../records/update'
@@ -112,13 +113,22 @@ async function readAll(run: Run, file: CsvFile, options: ImportOptions) {
     if (fresh.rows.length + fresh.errors.length === 0) continue
     const before = { counts: { ...job.counts }, lines: job.lines }
     const failed = run.failures.mark()
-    try {
-      if (options.dryRun) await checkBatch(run, fresh)
-      else await transact(run.caller, (write) => writeBatch(run, write, fresh))
-    } catch (error) {
-      Object.assign(job, before)
+    const startAgain = () => {
+      Object.assign(job, before, { counts: { ...before.counts } })
       run.failures.reset(failed)
       run.companies.forget()
+    }
+    let tried = false
+    try {
+      if (options.dryRun) await checkBatch(run, fresh)
+      else
+        await transact(run.caller, (write) => {
+          if (tried) startAgain()
+          tried = true
+          return writeBatch(run, write, fresh)
+        })
+    } catch (error) {
+      startAgain()
       throw error
     }
     await run.failures.flush()
@@ -136,6 +146,7 @@ async function writeBatch(run: Run, write: WriteSession, batch: CsvBatch) {
     write,
     ready.flatMap((row) => (row.company === undefined ? [] : [row.company])),
   )
+  if (key) await holdAll(write, run.table)
   const found = key ? await key.find(write, keysOf(run, ready)) : new Map<string, string>()
   for (const row of ready) {
     companies.begin()

@@ -3,7 +3,7 @@ import { authorOf, nowOf } from '../caller'
 import { runHook } from '../hooks'
 import type { RecordTable } from '../record-table'
 import type { AnyRecord } from '../types'
-import { concurrentWrite } from '../update'
+import { unlessConcurrent } from '../update'
 import type { WriteSession } from '../write'
 import type { MergeSide } from './side'
 import { COMMON_SIDES } from './sides'
@@ -67,8 +67,7 @@ export async function setDeleted(
   }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
-  if ((await write.run(update, [...values, caller.tenant, before.id, before.version])) === 0)
-    throw concurrentWrite(table)
+  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))
   const event = await appendEvent(write, {
     name: `${table.definition.table}.${verb}`,
     recordType: table.type,

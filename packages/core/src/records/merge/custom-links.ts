@@ -52,7 +52,11 @@ async function relink(
   for (const [id, custom] of rows) {
     if (only && !only.has(String(id))) continue
     const changed = JSON.stringify({ ...JSON.parse(String(custom)), [name]: to })
-    await write.run(`update ${table.name} set custom = ? where tenant_id = ? and id = ?`, [changed, tenant, String(id)])
+    await write.send(`update ${table.name} set custom = ? where tenant_id = ? and id = ?`, [
+      changed,
+      tenant,
+      String(id),
+    ])
     ids.push(String(id))
   }
   return ids

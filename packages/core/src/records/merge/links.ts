@@ -21,7 +21,7 @@ export const links: MergeSide = {
       const { tenant } = write.caller
       const others = not(inList(raw('id'), between.members))
       const update = sql`update ${raw(table.name)} set ${raw(column)} = ${between.winner} where tenant_id = ${tenant} and ${raw(column)} = ${between.loser} and ${others}`
-      await write.run(update.text, update.params)
+      await write.send(update.text, update.params)
       tooMany ||= ids.length > MAX_REMEMBERED
       moved.push({ type: table.type, column, ids })
     }
@@ -32,7 +32,7 @@ export const links: MergeSide = {
     for (const { type, column, ids } of moved) {
       for (const some of chunks(ids)) {
         const update = sql`update ${raw(tableOf(engine, type).name)} set ${raw(column)} = ${loser} where tenant_id = ${tenant} and ${raw(column)} = ${winner} and ${inList(raw('id'), some)}`
-        await write.run(update.text, update.params)
+        await write.send(update.text, update.params)
       }
     }
   },

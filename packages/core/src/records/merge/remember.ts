@@ -28,12 +28,12 @@ export async function remember(
     null,
   ]
   const columns = 'tenant_id, id, record_type, winner_id, undo, created_at, created_by, undone_at'
-  await write.run(`insert into ${storage.table('merge')} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, values)
+  await write.send(`insert into ${storage.table('merge')} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, values)
   const earlier = await mergedBefore(write, losers)
   for (const some of chunks([...losers, ...earlier])) {
     const rows = some.map(() => '(?, ?, ?, ?, ?)').join(', ')
     const insert = `insert into ${storage.table('merged')} (tenant_id, merge_id, record_id, winner_id, undone_at) values ${rows}`
-    await write.run(
+    await write.send(
       insert,
       some.flatMap((loser) => [tenant, id, loser, winner, null]),
     )

@@ -15,14 +15,14 @@ const notes: MergeSide = {
       await write.all(`select id from ${table} ${where} limit ${MAX_REMEMBERED + 1}`, [tenant, type, loser])
     ).map(([id]) => String(id))
     if (ids.length === 0) return undefined
-    await write.run(`update ${table} set record_id = ? ${where}`, [winner, tenant, type, loser])
+    await write.send(`update ${table} set record_id = ? ${where}`, [winner, tenant, type, loser])
     return ids.length > MAX_REMEMBERED ? TOO_MANY : ids
   },
   async giveBack(write, { winner, loser }, ids: string[]) {
     const { storage, tenant } = write.caller
     for (const some of chunks(ids)) {
       const update = sql`update ${raw(storage.table('note'))} set record_id = ${loser} where tenant_id = ${tenant} and record_id = ${winner} and ${inList(raw('id'), some)}`
-      await write.run(update.text, update.params)
+      await write.send(update.text, update.params)
     }
   },
 }
@@ -56,7 +56,7 @@ const shares: MergeSide = {
       const mine = held.get(`${kind}\n${grantee}`)
       if (mine === undefined) {
         const columns = 'tenant_id, record_type, record_id, grantee_kind, grantee_id, level, created_at, created_by'
-        await write.run(`insert into ${table} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, [
+        await write.send(`insert into ${table} (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`, [
           tenant,
           type,
           winner,
@@ -68,7 +68,7 @@ const shares: MergeSide = {
         ])
         moved.added.push([kind, grantee])
       } else if (mine === 'read' && level === 'edit') {
-        await write.run(`update ${table} set level = 'edit' ${ONE_SHARE}`, [tenant, type, winner, kind, grantee])
+        await write.send(`update ${table} set level = 'edit' ${ONE_SHARE}`, [tenant, type, winner, kind, grantee])
         moved.raised.push([kind, grantee])
       }
     }
@@ -78,9 +78,9 @@ const shares: MergeSide = {
     const { storage, tenant } = write.caller
     const table = storage.table('share')
     for (const grantee of added)
-      await write.run(`delete from ${table} ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
+      await write.send(`delete from ${table} ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
     for (const grantee of raised)
-      await write.run(`update ${table} set level = 'read' ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
+      await write.send(`update ${table} set level = 'read' ${ONE_SHARE}`, [tenant, type, winner, ...grantee])
   },
 }
 

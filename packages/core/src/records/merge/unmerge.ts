@@ -99,12 +99,12 @@ async function release(
 async function markUndone(write: WriteSession, id: string) {
   const { storage, tenant } = write.caller
   const at = nowOf(write.caller).getTime()
-  await write.run(`update ${storage.table('merge')} set undone_at = ?, undo = null where tenant_id = ? and id = ?`, [
+  await write.send(`update ${storage.table('merge')} set undone_at = ?, undo = null where tenant_id = ? and id = ?`, [
     at,
     tenant,
     id,
   ])
-  await write.run(`update ${storage.table('merged')} set undone_at = ? where tenant_id = ? and merge_id = ?`, [
+  await write.send(`update ${storage.table('merged')} set undone_at = ? where tenant_id = ? and merge_id = ?`, [
     at,
     tenant,
     id,
