@@ -55,7 +55,7 @@ export async function planMigrations(storage: Storage, reader = outside(storage)
 
 /** The data definition of all migrations from `from` (exclusive) on, one statement an entry: what `migrate` runs. */
 export function migrationStatements(storage: Storage, from = 0): string[] {
-  const history = from === 0 ? storage.dialect.createTable(HISTORY, storage.table) : []
+  const history = from === 0 ? [...(storage.setUp ?? []), ...storage.dialect.createTable(HISTORY, storage.table)] : []
   const pending = MIGRATIONS.filter((migration) => migration.version > from)
   const tables = pending.flatMap((migration) => migration.tables)
   return [...history, ...tables.flatMap((table) => storage.dialect.createTable(table, storage.table))]
@@ -65,7 +65,8 @@ export function migrationStatements(storage: Storage, from = 0): string[] {
 export async function migrate(storage: Storage, now: Date): Promise<MigrationPlan> {
   const plan = await planMigrations(storage)
   if (plan.pending.length === 0) return plan
-  return storage.transaction(async (session) => {
+  const exclusively = storage.exclusively ?? storage.transaction
+  return exclusively(async (session) => {
     const fresh = await planMigrations(storage, session)
     if (fresh.pending.length === 0) return fresh
     for (const statement of migrationStatements(storage, fresh.current)) await session.run(statement, [])

@@ -54,6 +54,10 @@ export interface Storage {
   read(sql: string, params: readonly SqlValue[], options?: ReadOptions): Awaitable<Row[]>
   /** All statements of `work` take effect, or none. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** Like `transaction`, while no other process does the same: for changing the schema. Default: `transaction`. */
+  exclusively?<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** Data definition that goes before our first table, such as its schema. */
+  readonly setUp?: readonly string[]
   /** Runs statements inside a transaction the host has opened; core never begins, commits or rolls it back. */
   join(hostTransaction: unknown): Session
   /** The same storage for one tenant, where the database or a replica has to know whose statements these are. */

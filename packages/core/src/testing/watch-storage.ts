@@ -74,6 +74,8 @@ export function watchStorage(storage: Storage): WatchedStorage {
     dialect: storage.dialect,
     table: storage.table,
     joined: storage.joined,
+    ...(storage.setUp && { setUp: storage.setUp }),
+    ...(storage.exclusively && { exclusively: storage.exclusively }),
     ...(storage.fence && { fence: storage.fence }),
     scoped: (tenant) => watched(scopedTo(storage, tenant)),
     read(sql, params, options) {

@@ -1,9 +1,9 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { type Crm, type CrmOptions, createCrm, type RecordApi, type RecordType, type ScopedClient } from '@rapport/core'
 import { type StepClock, sampleValues, stepClock, type WatchedStorage, watchStorage } from '@rapport/core/testing'
 import { onTestFinished, vi } from 'vitest'
 import type { RecordDefinition } from '../../src/records/definition'
 import { DEFINITIONS } from '../../src/scoped-client'
+import { newStorage } from './databases'
 
 export const definitions: readonly RecordDefinition[] = DEFINITIONS
 export const types = definitions.map(({ type }) => type)
@@ -48,7 +48,7 @@ export interface TestCrm {
 /** A migrated CRM in memory, with a still clock and a watched storage. Closed when the test ends, unless told. */
 export async function newCrm(options: Partial<CrmOptions> & { keep?: boolean } = {}): Promise<TestCrm> {
   const { keep, ...rest } = options
-  const storage = watchStorage(options.storage ?? sqlite({ file: ':memory:' }))
+  const storage = watchStorage(options.storage ?? (await newStorage()))
   const clock = stepClock('2026-03-10T12:00:00Z')
   const crm = createCrm({ clock, ...rest, storage }) as Crm
   await crm.migrate()

@@ -1,0 +1,58 @@
+import type { Row } from '@rapport/core/storage'
+import { Batch, type Outcome, type Statement } from './batch'
+import { hasWire, type PgClient } from './driver'
+import { isStalePlan, toCrmError } from './errors'
+import { forgetPrepared } from './prepared'
+import { readerOf } from './values'
+
+/** How statements reach the server, shared by all connections of a storage. */
+export interface Manner {
+  /** Prepared under names. False once a proxy has shown that it hands connections on without them. */
+  named: boolean
+}
+
+/** Runs statements on one client, all in one round trip where the client lets us. Throws what went wrong as a CrmError. */
+export async function execute(client: PgClient, statements: readonly Statement[], manner: Manner): Promise<Outcome[]> {
+  const outcomes = hasWire(client) ? await inOneTrip(client, statements, manner) : await oneByOne(client, statements)
+  statements.forEach(({ check }, index) => check?.((outcomes[index] as Outcome).changed))
+  return outcomes
+}
+
+async function inOneTrip(
+  client: PgClient & { connection: object },
+  statements: readonly Statement[],
+  manner: Manner,
+): Promise<Outcome[]> {
+  const batch = new Batch(statements, manner.named)
+  client.query(batch as never)
+  try {
+    return await batch.done
+  } catch (error) {
+    if (isStalePlan(error)) {
+      forgetPrepared(client.connection as never)
+      if ((error as { code?: string }).code !== '0A000') manner.named = false
+    }
+    throw toCrmError(error)
+  }
+}
+
+interface PgResult {
+  rows: Row[]
+  rowCount: number | null
+  fields: { dataTypeID: number }[]
+}
+
+/** For clients that are not `pg`'s own, and pools in pipeline mode, which put them on the wire together by themselves. */
+async function oneByOne(client: PgClient, statements: readonly Statement[]): Promise<Outcome[]> {
+  const running = statements.map(async ({ text, params }) => {
+    const types = { getTypeParser: (type: number) => readerOf(type) ?? String }
+    return client.query({ text, values: [...params], rowMode: 'array', types } as never) as Promise<PgResult>
+  })
+  const settled = await Promise.allSettled(running)
+  const failed = settled.find((one) => one.status === 'rejected')
+  if (failed) throw toCrmError((failed as PromiseRejectedResult).reason)
+  return (settled as PromiseFulfilledResult<PgResult>[]).map(({ value }) => ({
+    rows: value.rows,
+    changed: value.rowCount ?? 0,
+  }))
+}

@@ -1,0 +1,50 @@
+import { CrmError, isCrmError } from '@rapport/core/storage'
+
+/** SQLSTATE, or the code of the socket, as one of our rules with what to do about it. */
+const RULES: readonly [match: RegExp, rule: string, remedy: string][] = [
+  [/^23505$/, 'unique', 'Use another value, or update the record that has it.'],
+  [/^23503$/, 'foreign-key', 'Link only to records that exist in this tenant.'],
+  [/^(40001|40P01)$/, 'conflict', 'Two transactions wanted the same rows; run this one again.'],
+  [/^55P03$/, 'busy', 'Another transaction holds the row; try again, or end that transaction.'],
+  [/^(57014)$/, 'timeout', 'The statement took longer than is allowed; narrow the query, or raise statementTimeout.'],
+  [/^53300$/, 'busy', 'The server has no connection left; use a smaller pool in each process, or a pooler.'],
+  [
+    /^(57P0[1-5]|08...|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/,
+    'connection',
+    'The server closed the connection or cannot be reached; check host and port, and try again.',
+  ],
+  [/^28...$/, 'credentials', 'Check user and password of the connection string.'],
+  [/^3D000$/, 'missing-database', 'Create the database, or correct its name in the connection string.'],
+  [/^3F000$/, 'missing-schema', 'Run `await crm.migrate()`, or correct `schema`.'],
+  [/^42P01$/, 'missing-table', 'Run `await crm.migrate()` first, and check `schema` and `tablePrefix`.'],
+  [
+    /^42501$/,
+    'not-permitted',
+    'Grant the role usage of the schema and select, insert, update and delete on its tables; to migrate, let the owner do it.',
+  ],
+  [/^25006$/, 'read-only', 'This server takes no writes; connect to the primary, and give a replica as `readPool`.'],
+  [/^(53100|58030)$/, 'full', "The server's disk is full; free some space and try again."],
+  [/^(22021|22P05)$/, 'encoding', 'Use a database with the encoding UTF8.'],
+  [/^(XX001|XX002)$/, 'corrupt', 'The database is damaged; restore it from a backup.'],
+]
+
+/** What pg says without a code. */
+const LOST = /Connection terminated|not queryable|Client was closed|Client has encountered|socket|timeout expired/i
+
+export function toCrmError(error: unknown): unknown {
+  if (isCrmError(error)) return error
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string }
+  const known = typeof code === 'string' ? RULES.find(([match]) => match.test(code)) : undefined
+  if (known) return storageError(known[1], known[2], error)
+  if (LOST.test(message)) return storageError('connection', 'The connection was lost; try again.', error)
+  return storageError('failed', 'See `cause` for what PostgreSQL said.', error)
+}
+
+export const storageError = (rule: string, remedy: string, cause?: unknown) =>
+  new CrmError('STORAGE', `The database refused a statement (${rule}).`, { field: 'storage', rule, remedy }, cause)
+
+/** Errors of a prepared statement that the server does not have, has twice, or made for tables that have changed since. */
+export const isStalePlan = (error: unknown): boolean => {
+  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string }
+  return code === '26000' || code === '42P05' || (code === '0A000' && /cached plan/.test(message))
+}

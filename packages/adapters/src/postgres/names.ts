@@ -1,0 +1,24 @@
+import { invalid } from '@rapport/core/storage'
+import { checkPrefix } from '../shared/names'
+
+const SCHEMA = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/
+
+export interface Names {
+  /** Quoted name of a table, with its schema: what the session's search path is does not matter. */
+  table(name: string): string
+  readonly schema: string
+}
+
+/** Tables in the schema of the host's choice, each with the host's prefix. */
+export function namesIn(schema = 'crm', prefix = ''): Names {
+  if (typeof schema !== 'string' || !SCHEMA.test(schema)) {
+    throw invalid('schema', 'invalid-schema', 'Use letters, digits, _ and $, starting with a letter or _; up to 63.')
+  }
+  checkPrefix(prefix)
+  return { schema, table: (name) => `"${schema}"."${prefix}${name}"` }
+}
+
+export const names = {
+  /** An index lies in the schema of its table, so it is named without. */
+  index: (qualified: string) => qualified.slice(qualified.indexOf('.') + 1),
+}

@@ -1,0 +1,101 @@
+import { createRequire } from 'node:module'
+import { CrmError, isCrmError } from '@rapport/core/storage'
+import type { PgClient, PgPool } from './driver'
+import { storageError, toCrmError } from './errors'
+
+/** Clients lent one call at a time. */
+export interface Pool {
+  use<T>(work: (client: PgClient) => Promise<T>): Promise<T>
+  /** Ends the pool when it is our own. */
+  close(): Promise<void>
+}
+
+/** After these the connection is of no use to the next borrower. */
+const BROKEN = new Set(['connection', 'timeout', 'corrupt', 'failed'])
+
+/** A pool of the host's, or of our own when `own`. Waiting for a client longer than `patience` ms is an error, not a hang. */
+export function lend(source: () => PgPool, patience: number, own: boolean): Pool {
+  let pool: PgPool | undefined
+  const open = () => {
+    pool ??= source()
+    return pool
+  }
+
+  async function borrow(): Promise<PgClient> {
+    let late = false
+    const borrowing = open().connect()
+    const timer = waitFor(patience)
+    try {
+      return await Promise.race([borrowing, timer.over])
+    } catch (error) {
+      late = true
+      throw toCrmError(error)
+    } finally {
+      timer.stop()
+      // One that comes too late goes back at once.
+      if (late)
+        borrowing.then(
+          (client) => client.release?.(),
+          () => {},
+        )
+    }
+  }
+
+  return {
+    async use(work) {
+      const client = await borrow()
+      // A client that is lent has no listener of the pool's: without one, a lost connection would end the process.
+      const ignore = () => {}
+      client.on?.('error', ignore)
+      let broken = false
+      try {
+        return await work(client)
+      } catch (error) {
+        broken = isCrmError(error, 'STORAGE') && BROKEN.has(error.rule ?? '')
+        throw error
+      } finally {
+        client.off?.('error', ignore)
+        client.release?.(broken)
+      }
+    },
+    async close() {
+      if (own) await pool?.end()
+    },
+  }
+}
+
+function waitFor(patience: number) {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          storageError(
+            'busy',
+            `No connection became free within ${patience} ms; make the pool larger, or use fewer at once: inside a transaction use its client (\`tx\`, \`me.within(trx)\`).`,
+          ),
+        ),
+      patience,
+    )
+  })
+  over.catch(() => {})
+  return { over, stop: () => clearTimeout(timer) }
+}
+
+/** A pool of our own, made at the first statement. */
+export function ownPool(options: { connectionString: string; max: number }): PgPool {
+  const { Pool } = loadDriver()
+  const pool = new Pool(options)
+  // Lost while idle: the next borrower gets another one.
+  pool.on?.('error', () => {})
+  return pool
+}
+
+function loadDriver(): { Pool: new (options: object) => PgPool } {
+  try {
+    return createRequire(import.meta.url)('pg')
+  } catch (cause) {
+    const problem = { field: 'storage', rule: 'missing-driver', remedy: 'Install it: npm i pg' }
+    throw new CrmError('STORAGE', 'The driver pg could not be loaded.', problem, cause)
+  }
+}

@@ -1,0 +1,57 @@
+import type { Row, Session, SqlValue } from '@rapport/core/storage'
+import type { Statement } from './batch'
+import { execute, type Manner } from './connection'
+import type { PgClient } from './driver'
+import { numbered } from './values'
+
+/** A session whose writes wait for the next statement that gives something back, and go with it in one round trip. */
+export interface PgSession extends Session {
+  /** Runs what waits, with these after it. */
+  flush(...last: Statement[]): Promise<void>
+  forget(): void
+  /** Whether anything has reached the server. */
+  readonly begun: boolean
+}
+
+/** `first` are statements that go before everything else. */
+export function sessionOn(client: PgClient, manner: Manner, guard: () => void, first: readonly Statement[] = []) {
+  let waiting: Statement[] = [...first]
+  let begun = false
+
+  async function flush(...last: Statement[]) {
+    const statements = [...waiting, ...last]
+    waiting = []
+    if (statements.length === 0) return []
+    begun = true
+    return execute(client, statements, manner)
+  }
+
+  const session: PgSession = {
+    async all(text, params) {
+      guard()
+      return (await flush({ text: numbered(text), params })).at(-1)?.rows as Row[]
+    },
+    async run(text, params) {
+      guard()
+      return (await flush({ text: numbered(text), params })).at(-1)?.changed as number
+    },
+    send(text: string, params: readonly SqlValue[], check?: (changed: number) => void) {
+      guard()
+      waiting.push({ text: numbered(text), params, check })
+      // Bounded memory, and the server works while we prepare the rest.
+      if (waiting.length >= MOST_WAITING) return flush().then(() => {})
+    },
+    async flush(...last) {
+      await flush(...last)
+    },
+    forget() {
+      waiting = []
+    },
+    get begun() {
+      return begun
+    },
+  }
+  return session
+}
+
+const MOST_WAITING = 500

@@ -1,0 +1,33 @@
+import type { SqlValue } from '@rapport/core/storage'
+
+/** bool, int8, int2, int4, oid, float4, float8, numeric. */
+const BOOL = 16
+const NUMBERS = new Set([20, 21, 23, 26, 700, 701, 1700])
+
+/** Reads what the server writes as text: numbers as numbers, truth as 1 or 0, everything else as text. */
+export function readerOf(type: number): ((text: string) => unknown) | undefined {
+  if (NUMBERS.has(type)) return Number
+  return type === BOOL ? (text) => (text === 't' ? 1 : 0) : undefined
+}
+
+/** A parameter as the wire takes it. */
+export const toWire = (value: SqlValue): string | Buffer | null =>
+  value === null || typeof value === 'string'
+    ? value
+    : value instanceof Uint8Array
+      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+      : String(value)
+
+const texts = new Map<string, string>()
+const KEPT = 5000
+
+/** Core writes `?`, PostgreSQL reads `$1`. No statement of ours has a question mark inside quotes. */
+export function numbered(text: string): string {
+  const known = texts.get(text)
+  if (known !== undefined) return known
+  let at = 0
+  const made = text.replace(/\?/g, () => `$${++at}`)
+  if (texts.size >= KEPT) texts.delete(texts.keys().next().value as string)
+  texts.set(text, made)
+  return made
+}
