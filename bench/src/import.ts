@@ -11,7 +11,7 @@ import { idAt, openRaw } from './world'
 const SOURCES = ['website', 'referral', 'event', 'partner']
 
 /** Leads as CSV, in pieces, made as they are read. */
-async function* csvOf(count: number) {
+export async function* csvOf(count: number) {
   yield 'Name,Email,Company,Source,Score,Campaign\n'
   let text = ''
   for (let i = 0; i < count; i++) {

@@ -8,6 +8,8 @@ export interface Statement {
   readonly text: string
   readonly params: readonly SqlValue[]
   readonly check?: ((changed: number) => void) | undefined
+  /** The one of several whose rows are wanted. */
+  readonly query?: boolean
 }
 
 export interface Outcome {

@@ -6,6 +6,7 @@ import type { Caller } from '../records/caller'
 import type { EventRecord, TimelineEntry } from '../records/event'
 import type { Page } from '../records/list'
 import { type QueryContext, queryContext } from '../records/query'
+import { FROM_REPLICA } from '../storage/port'
 import { and, raw, type Sql, sql } from '../storage/sql'
 import { entryOf } from './entry'
 import type { EventName } from './names'
@@ -68,7 +69,9 @@ export async function auditLog(caller: Caller, request: AuditQuery = {}): Promis
     fingerprint: `audit ${JSON.stringify(where)}`,
     read: async (after, count) => {
       const select = logSql(query, conditions, after, count)
-      return (await caller.storage.read(select.text, select.params)).map((row) => readEvent(query.engine, row))
+      return (await caller.storage.read(select.text, select.params, FROM_REPLICA)).map((row) =>
+        readEvent(query.engine, row),
+      )
     },
     show: (events) => events.flatMap((event) => entryOf(query, event) ?? []),
   })

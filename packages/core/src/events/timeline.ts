@@ -7,6 +7,7 @@ import type { RecordType } from '../records/field'
 import { findInScope, notFound } from '../records/find'
 import type { Page } from '../records/list'
 import { type QueryContext, queryContext } from '../records/query'
+import { FROM_REPLICA } from '../storage/port'
 import { raw, type Sql, sql } from '../storage/sql'
 import { entryOf } from './entry'
 import { readNotes } from './note-parents'
@@ -49,7 +50,9 @@ export async function recordTimeline(
     fingerprint: `timeline ${type} ${id}`,
     read: async (after, count) => {
       const select = eventsSql(query, { type, id }, after, count)
-      return (await caller.storage.read(select.text, select.params)).map((row) => readEvent(query.engine, row))
+      return (await caller.storage.read(select.text, select.params, FROM_REPLICA)).map((row) =>
+        readEvent(query.engine, row),
+      )
     },
     show: (events) => showEvents(caller, query, { type, id }, events, visibility),
   })

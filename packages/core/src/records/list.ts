@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '../kernel/cursor'
 import { invalid } from '../kernel/errors'
 import { isId } from '../kernel/ids'
 import { foldText } from '../kernel/text'
-import type { SqlValue } from '../storage/port'
+import { FROM_REPLICA, type SqlValue } from '../storage/port'
 import { and, FALSE, inList, join, not, or, raw, type Sql, sql } from '../storage/sql'
 import type { Caller } from './caller'
 import { tableOf } from './engine'
@@ -155,10 +155,10 @@ function readCursor(after: string, fingerprint: string, keys: readonly SortKey[]
 async function readPage(caller: Caller, plan: Plan, start: Start | undefined, wanted: number) {
   const segment = start?.segment ?? 'filled'
   const first = pageSql(plan, segment, start?.values, wanted)
-  const rows = await caller.storage.read(first.text, first.params)
+  const rows = await caller.storage.read(first.text, first.params, FROM_REPLICA)
   if (rows.length >= wanted || segment === 'empty' || !plan.keys[0]?.nullable) return rows
   const rest = pageSql(plan, 'empty', undefined, wanted - rows.length)
-  return [...rows, ...(await caller.storage.read(rest.text, rest.params))]
+  return [...rows, ...(await caller.storage.read(rest.text, rest.params, FROM_REPLICA))]
 }
 
 function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | undefined, wanted: number): Sql {
@@ -229,7 +229,7 @@ async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, co
     count === 'exact'
       ? sql`select count(*) ${rows}`
       : sql`select count(*) from (select 1 ${rows} limit ${COUNT_CAP + 1}) c`
-  const [[found] = [0]] = await caller.storage.read(counting.text, counting.params)
+  const [[found] = [0]] = await caller.storage.read(counting.text, counting.params, FROM_REPLICA)
   const exact = Number(found)
   return count === 'capped' && exact > COUNT_CAP ? { count: COUNT_CAP, countCapped: true } : { count: exact }
 }
