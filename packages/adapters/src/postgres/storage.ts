@@ -152,7 +152,10 @@ export function poolStorage(parts: StorageParts): Storage {
 async function requireUtf8(session: Session) {
   const [[encoding] = []] = await session.all("select current_setting('server_encoding') as encoding", [])
   if (encoding === 'UTF8') return
-  throw storageError('encoding', `The database is encoded in ${encoding}; create one with the encoding UTF8 and use that.`)
+  throw storageError(
+    'encoding',
+    `The database is encoded in ${encoding}; create one with the encoding UTF8 and use that.`,
+  )
 }
 
 /** The host's open transaction: a client of `pg` on which it has begun, or a Kysely transaction. */
