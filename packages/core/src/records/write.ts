@@ -19,7 +19,7 @@ export interface WriteSession extends Session {
 
 /**
  * Runs `work` as one transaction: all of it, or nothing. Announces its events once it is committed. Where the database
- * undoes it because of others (a deadlock, a serialization failure), the work runs again, up to three times more.
+ * undoes it because of others (a deadlock, a serialization failure), the work runs again, up to five times more.
  */
 export async function transact<T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> {
   return runOnce(caller, work, caller.storage.joined ? 0 : RETRIES)
@@ -29,7 +29,7 @@ export async function transact<T>(caller: Caller, work: (write: WriteSession) =>
 export const transactOnce = <T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> =>
   runOnce(caller, work, 0)
 
-const RETRIES = 3
+const RETRIES = 5
 
 async function runOnce<T>(caller: Caller, work: (write: WriteSession) => Promise<T>, retries: number): Promise<T> {
   const { engine, storage } = caller
