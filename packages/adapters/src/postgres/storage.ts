@@ -1,11 +1,11 @@
 import { EVERY_TENANT, invalid, type Session, type Sql, type Storage } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
-import { isKysely, type KyselyLike, sessionOn as kyselySession, plain } from '../shared/kysely'
+import { isKysely } from '../shared/kysely'
 import type { Statement } from './batch'
 import { execute, type Manner } from './connection'
 import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
-import { toCrmError } from './errors'
+import { kyselySession } from './kysely-session'
 import type { Names } from './names'
 import type { Pool } from './pool'
 import { sessionOn } from './session'
@@ -117,7 +117,7 @@ export function poolStorage(parts: StorageParts): Storage {
 
 /** The host's open transaction: a client of `pg` on which it has begun, or a Kysely transaction. */
 function joinHost(host: unknown, manner: Manner, guard: () => void): Session {
-  if (isKysely(host) && host.isTransaction) return numberedSession(kyselySession(plain(host), guard, toCrmError))
+  if (isKysely(host) && host.isTransaction) return kyselySession(host, guard)
   const client = host as Partial<PgClient> & { _connected?: boolean; totalCount?: number }
   if (typeof client?.query !== 'function' || client.totalCount !== undefined || isKysely(host)) {
     throw invalid(
@@ -128,11 +128,3 @@ function joinHost(host: unknown, manner: Manner, guard: () => void): Session {
   }
   return sessionOn(client as PgClient, manner, guard)
 }
-
-const numberedSession = (session: Session): Session => ({
-  all: (text, params) => session.all(numbered(text), params),
-  run: (text, params) => session.run(numbered(text), params),
-  send: (text, params, check) => session.send(numbered(text), params, check),
-})
-
-export type { KyselyLike }
