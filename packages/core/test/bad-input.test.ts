@@ -7,6 +7,7 @@ import { dumpTables } from '@rapport/core/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { newId } from '../src/kernel/ids'
 import { type Client, withPeople } from './support/crm'
+import { bareStorage, newStorage, sqliteOnly } from './support/databases'
 import { errorOf, expectHelpful } from './support/outcome'
 
 type World = Awaited<ReturnType<typeof buildWorld>>
@@ -154,11 +155,11 @@ const cases: Record<string, [says: string, call: Call][]> = {
     ],
     [
       'VALIDATION settings.timeZone invalid-zone',
-      () => createCrm({ storage: sqlite({ file: ':memory:' }), settings: { timeZone: '+02:00' } }),
+      async () => createCrm({ storage: await newStorage(), settings: { timeZone: '+02:00' } }),
     ],
     [
       'VALIDATION settings.currency invalid-currency',
-      () => createCrm({ storage: sqlite({ file: ':memory:' }), settings: { currency: 'Euro' } }),
+      async () => createCrm({ storage: await newStorage(), settings: { currency: 'Euro' } }),
     ],
     ['VALIDATION idempotencyKey invalid-key', ({ ada }) => ada.leads.create({ name: 'X' }, { idempotencyKey: '' })],
   ],
@@ -386,7 +387,7 @@ const everywhere = (crm: Crm): (() => unknown)[] => {
 
 describe('a database that cannot be used', () => {
   test('a closed CRM says so, whatever is called', async () => {
-    const crm = createCrm({ storage: sqlite({ file: ':memory:' }) })
+    const crm = createCrm({ storage: await newStorage() })
     await crm.migrate()
     await crm.close()
     await crm.close()
@@ -397,7 +398,7 @@ describe('a database that cannot be used', () => {
     }
   })
 
-  test('a CRM closed before its first call opens nothing', async () => {
+  sqliteOnly('a CRM closed before its first call makes no file', async () => {
     const file = join(folder(), 'crm.db')
     const crm = createCrm({ storage: sqlite({ file }) })
     await crm.close()
@@ -405,7 +406,7 @@ describe('a database that cannot be used', () => {
   })
 
   test('an unmigrated database is named, and works once it is migrated', async () => {
-    const crm = createCrm({ storage: sqlite({ file: ':memory:' }) })
+    const crm = createCrm({ storage: await bareStorage() })
     onTestFinished(() => crm.close())
     for (const call of everywhere(crm)) {
       const error = await errorOf(call)
@@ -417,7 +418,7 @@ describe('a database that cannot be used', () => {
   })
 
   test('a database migrated by a newer, breaking release is left alone', async () => {
-    const storage = sqlite({ file: ':memory:' })
+    const storage = await bareStorage()
     const first = createCrm({ storage })
     onTestFinished(() => first.close())
     await first.migrate()
@@ -447,7 +448,7 @@ describe('a database that cannot be used', () => {
     return made
   }
 
-  test.each([
+  sqliteOnly.each([
     ['garbage in a file', 'corrupt', (at: string) => writeFileSync(at, 'this is no database. '.repeat(500))],
     ['a folder in place of the file', 'cannot-open', (at: string) => mkdirSync(at)],
     ['a folder that is not there', 'cannot-open', undefined],
@@ -463,7 +464,7 @@ describe('a database that cannot be used', () => {
     }
   })
 
-  test.each([[{}], [{ file: '' }], [{ file: 5 }], [{ file: 'x.db', tablePrefix: 'drop table;' }]])(
+  sqliteOnly.each([[{}], [{ file: '' }], [{ file: 5 }], [{ file: 'x.db', tablePrefix: 'drop table;' }]])(
     'sqlite(%j) is refused at once',
     async (options) => {
       const error = await errorOf(() => sqlite(options as never))

@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sqlite } from '@rapport/adapters/sqlite'
 import { type Crm, createCrm } from '@rapport/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { addPeople, type Client, withPeople } from './support/crm'
+import { newPlace } from './support/databases'
 
-async function onDisk(): Promise<{ open(): Crm }> {
-  const folder = mkdtempSync(join(tmpdir(), 'rapport-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+async function inOnePlace(): Promise<{ open(): Crm }> {
+  const place = await newPlace('bare')
   const open = () => {
-    const crm = createCrm({ storage: sqlite({ file: join(folder, 'crm.db') }) }) as Crm
+    const crm = createCrm({ storage: place.open() }) as Crm
     onTestFinished(() => crm.close())
     return crm
   }
@@ -19,9 +15,9 @@ async function onDisk(): Promise<{ open(): Crm }> {
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 
-describe('one CRM on a file', () => {
+describe('one CRM', () => {
   test('fifty records made at once are all there, each with its event', async () => {
-    const crm = (await onDisk()).open()
+    const crm = (await inOnePlace()).open()
     await crm.migrate()
     const system = crm.asSystem({ reason: 'test' }) as Client
     await addPeople(system)
@@ -39,8 +35,11 @@ describe('one CRM on a file', () => {
     const { id } = await ada.leads.create({ name: 'Ada', score: 0 })
     await Promise.all(fifty.map((score) => ada.leads.update(id, { score: score + 1 })))
     const lead = await ada.leads.get(id)
-    expect([lead.version, lead.score]).toEqual([51, 50])
-    expect((await ada.timeline({ type: 'leads', id }, { limit: 100 })).items).toHaveLength(51)
+    const { items } = await ada.timeline({ type: 'leads', id }, { limit: 100 })
+    expect(lead.version).toBe(51)
+    // Where they run side by side, the last to write need not be the last to have been asked.
+    expect(new Set(items.map(({ changes }) => changes.score?.[1])).size).toBe(51)
+    expect(items.filter(({ changes }) => changes.score?.[1] === lead.score)).toHaveLength(1)
   })
 
   test('of many that change one field from the same version, one wins', async () => {
@@ -100,8 +99,8 @@ describe('one CRM on a file', () => {
     await crm.close()
   })
 
-  test('a call in a hook that does not use the client it was given fails, and does not hang', async () => {
-    const storage = sqlite({ file: ':memory:', patience: 200 })
+  test('a call in a hook that does not use the client it was given fails where there is one connection, and does not hang', async () => {
+    const storage = (await newPlace()).openNarrow(200)
     const made = await withPeople({ storage, hooks: { leads: { inTransaction: () => outer().then(() => undefined) } } })
     const outer = () => made.ada.companies.create({ name: 'x' })
     await expect(made.ada.leads.create({ name: 'Ada' })).rejects.toMatchObject({ code: 'STORAGE', rule: 'busy' })
@@ -109,9 +108,9 @@ describe('one CRM on a file', () => {
   })
 })
 
-test('two CRMs on one file write by turns', async () => {
-  const disk = await onDisk()
-  const [one, two] = [disk.open(), disk.open()]
+test('two CRMs on one database lose nothing of each other', async () => {
+  const place = await inOnePlace()
+  const [one, two] = [place.open(), place.open()]
   await Promise.all([one.migrate(), two.migrate()])
   await addPeople(one.asSystem({ reason: 'test' }) as Client)
   const clients = [one.as({ user: 'ada' }), two.as({ user: 'bob' })]

@@ -1,8 +1,10 @@
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, invalid } from '@rapport/core'
+import SQLite from 'better-sqlite3'
 import { CamelCasePlugin, ParseJSONResultsPlugin } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Client } from './support/crm'
+import { sqliteOnly } from './support/databases'
 import { type Host, invoice, newHost } from './support/host'
 import { refusalOf } from './support/outcome'
 
@@ -39,7 +41,7 @@ describe('inside the host’s transaction', () => {
     expect(await host.leads()).toEqual([])
     for (const table of ['crm_event', 'crm_record_key', 'crm_idempotency']) {
       const ofLeads = table === 'crm_event' ? "where record_type = 'leads'" : ''
-      expect(host.database.prepare(`select * from ${table} ${ofLeads}`).all(), table).toEqual([])
+      expect(await host.column(`select tenant_id from ${table} ${ofLeads}`), table).toEqual([])
     }
   })
 
@@ -95,23 +97,18 @@ describe('inside the host’s transaction', () => {
       ['before', 'after'],
       ['Kept', 'Kept too'],
     ])
-    expect(host.database.prepare('select title from crm_task order by title').pluck().all()).toEqual([
-      'Call Kept',
-      'Call Kept too',
-    ])
+    expect(await host.column('select title from crm_task order by title')).toEqual(['Call Kept', 'Call Kept too'])
   })
 
   test('a statement that fails in our work leaves the host’s transaction usable', async () => {
     const host = await newHost()
-    host.database.exec(
-      "create trigger fail before insert on crm_event when new.name = 'lead.created' begin select raise(abort, 'no'); end",
-    )
+    await host.place.breakEvents('lead.created')
     await besideHost(host, async (me) => {
       expect(await refusalOf(() => me.leads.create({ name: 'Ada' }))).toBe('STORAGE storage failed')
       await me.companies.create({ name: 'Kept' })
     })
     expect([await host.invoices(), await host.leads()]).toEqual([['before', 'after'], []])
-    expect(host.database.prepare('select name from crm_company').pluck().all()).toEqual(['Kept'])
+    expect(await host.column('select name from crm_company')).toEqual(['Kept'])
   })
 
   const slowHook = {
@@ -148,7 +145,7 @@ describe('inside the host’s transaction', () => {
 
   test('two CRMs share one transaction', async () => {
     const host = await newHost()
-    const other = createCrm({ storage: sqlite({ kysely: host.db, tablePrefix: 'b2b_' }) })
+    const other = createCrm({ storage: host.place.open({ tablePrefix: 'b2b_' }) })
     await other.migrate()
     await host.db.transaction().execute(async (trx) => {
       const system = other.asSystem({ reason: 'test' }).within(trx)
@@ -159,7 +156,7 @@ describe('inside the host’s transaction', () => {
       ])
     })
     expect(await host.leads()).toEqual(['Here', 'Here too'])
-    expect(host.database.prepare('select name from b2b_lead').pluck().all()).toEqual(['There'])
+    expect(await host.column('select name from b2b_lead')).toEqual(['There'])
   })
 
   test('reads see what the transaction wrote, and nobody else does', async () => {
@@ -226,7 +223,7 @@ describe('beside the host', () => {
 
   test('the very first call may be inside a host transaction', async () => {
     const host = await newHost()
-    const cold = createCrm({ storage: sqlite({ kysely: host.db }) })
+    const cold = createCrm({ storage: host.place.open() })
     await host.db.transaction().execute((trx) => cold.as({ user: 'ada' }).within(trx).leads.create({ name: 'First' }))
     expect(await host.leads()).toEqual(['First'])
   })
@@ -285,8 +282,9 @@ describe('beside the host', () => {
 })
 
 describe('what is refused', () => {
-  test('raw handles and other things that are no Kysely', async () => {
-    const { database } = await newHost()
+  // The options of one adapter.
+  sqliteOnly('raw handles and other things that are no Kysely', async () => {
+    const database = new SQLite(':memory:')
     for (const wrong of [database, {}, null, undefined, 'crm.db']) {
       expect(await refusalOf(() => sqlite({ kysely: wrong }))).toBe('VALIDATION storage not-a-database')
     }
@@ -297,9 +295,14 @@ describe('what is refused', () => {
   })
 
   test('what is no transaction, or of no Kysely', async () => {
-    const { me, db, database } = await newHost()
-    for (const wrong of [db, database, {}, null, 'trx', undefined])
+    const { me, db } = await newHost()
+    for (const wrong of [db, {}, null, 'trx', undefined])
       expect(await refusalOf(() => me.within(wrong as never))).toBe('VALIDATION within not-a-transaction')
+  })
+
+  // A server lets anyone in who has a connection to it; a file of our own is open to us alone.
+  sqliteOnly('a transaction of the host on a file that is ours', async () => {
+    const { db } = await newHost()
     const own = createCrm({ storage: sqlite({ file: ':memory:' }) }).as({ user: 'ada' })
     await db
       .transaction()

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, type Fields, field } from '@rapport/core'
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js'
 import { describe, expect, test } from 'vitest'
+import { newStorage } from './support/databases'
 
 /** Real files through the importer, as a host would. Named by RAPPORT_CORPUS; without it: skipped, no corpus. */
 const corpus = process.env.RAPPORT_CORPUS ?? ''
@@ -12,7 +12,7 @@ const json = (path: string) => JSON.parse(read(path).toString('utf8'))
 const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
 
 async function admin(fields: Partial<Record<'leads' | 'contacts', Fields>> = {}) {
-  const crm = createCrm({ storage: sqlite({ file: ':memory:' }), fields })
+  const crm = createCrm({ storage: await newStorage(), fields })
   await crm.migrate()
   await crm.asSystem({ reason: 'test' }).users.sync([{ id: 'boss', name: 'Boss', roles: ['admin'] }])
   return crm.as({ user: 'boss' })

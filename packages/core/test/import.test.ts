@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, field } from '@rapport/core'
 import { describe, expect, test } from 'vitest'
+import { newStorage } from './support/databases'
 
 const corpus = process.env.RAPPORT_CORPUS
 
 async function setUp(country?: string) {
   const crm = createCrm({
-    storage: sqlite({ file: ':memory:' }),
+    storage: await newStorage(),
     settings: { country, currency: 'EUR' },
     fields: { leads: { tier: field.select(['gold', 'silver']) } },
   })

@@ -1,7 +1,7 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, defineRole, eur, field, isCrmError } from '@rapport/core'
 import { describe, expect, test } from 'vitest'
 import { addPeople, newCrm, withPeople } from './support/crm'
+import { newStorage } from './support/databases'
 import { errorOf } from './support/outcome'
 
 // biome-ignore lint/suspicious/noExplicitAny: what types refuse is the point of some calls
@@ -330,21 +330,14 @@ describe('filters', () => {
 
 describe('set-up', () => {
   test('names of custom fields are plain words', async () => {
+    const storage = await newStorage()
     for (const name of ["a'b", 'a.b', '1st', '', 'a b', '$', '__proto__x', 'ä'])
       expect(
-        (
-          await errorOf(() =>
-            createCrm({ storage: sqlite({ file: ':memory:' }), fields: { leads: { [name]: field.text() } } } as Loose),
-          )
-        ).code,
+        (await errorOf(() => createCrm({ storage, fields: { leads: { [name]: field.text() } } } as Loose))).code,
       ).toBe('VALIDATION')
-    expect(
-      (
-        await errorOf(() =>
-          createCrm({ storage: sqlite({ file: ':memory:' }), fields: { lead: { x: field.text() } } } as Loose),
-        )
-      ).code,
-    ).toBe('VALIDATION')
+    expect((await errorOf(() => createCrm({ storage, fields: { lead: { x: field.text() } } } as Loose))).code).toBe(
+      'VALIDATION',
+    )
     for (const wrong of [undefined, null, {}, { storage: null }, { storage: {} }])
       expect((await errorOf(() => createCrm(wrong as Loose))).code).toBe('VALIDATION')
   })

@@ -8,12 +8,13 @@ import {
   type Storage,
 } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
-import { isKysely, type KyselyLike, sessionOn as kyselySession, plain } from '../shared/kysely'
+import { isKysely } from '../shared/kysely'
 import type { Statement } from './batch'
 import { execute, type Manner } from './connection'
 import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
-import { storageError, toCrmError } from './errors'
+import { storageError } from './errors'
+import { kyselySession } from './kysely-session'
 import type { Names } from './names'
 import type { Pool } from './pool'
 import { replicaOf } from './replica'
@@ -160,7 +161,7 @@ async function requireUtf8(session: Session) {
 
 /** The host's open transaction: a client of `pg` on which it has begun, or a Kysely transaction. */
 function joinHost(host: unknown, manner: Manner, guard: () => void): Session {
-  if (isKysely(host) && host.isTransaction) return numberedSession(kyselySession(plain(host), guard, toCrmError))
+  if (isKysely(host) && host.isTransaction) return kyselySession(host, guard)
   const client = host as Partial<PgClient> & { _connected?: boolean; totalCount?: number }
   if (typeof client?.query !== 'function' || client.totalCount !== undefined || isKysely(host)) {
     throw invalid(
@@ -171,11 +172,3 @@ function joinHost(host: unknown, manner: Manner, guard: () => void): Session {
   }
   return sessionOn(client as PgClient, manner, guard)
 }
-
-const numberedSession = (session: Session): Session => ({
-  all: (text, params) => session.all(numbered(text), params),
-  run: (text, params) => session.run(numbered(text), params),
-  send: (text, params, check) => session.send(numbered(text), params, check),
-})
-
-export type { KyselyLike }

@@ -1,9 +1,7 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { isCrmError, type PipelineInput } from '@rapport/core'
-import SQLite from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { addPeople, type Client, newCrm, withPeople } from '../../test/support/crm'
+import { newHostPlace } from '../../test/support/databases'
 
 const refusal = (work: Promise<unknown>) =>
   work.then(
@@ -162,8 +160,8 @@ describe('changing pipelines', () => {
 
 describe('inside the host’s transaction', () => {
   async function hosted() {
-    const kysely = new Kysely<object>({ dialect: new SqliteDialect({ database: new SQLite(':memory:') }) })
-    const people = await withPeople({ storage: sqlite({ kysely }) })
+    const { kysely, open } = await newHostPlace()
+    const people = await withPeople({ storage: open() })
     return { ...people, kysely }
   }
 
@@ -193,9 +191,9 @@ describe('inside the host’s transaction', () => {
 })
 
 test('a stage that another process added is found without waiting', async () => {
-  const kysely = new Kysely<object>({ dialect: new SqliteDialect({ database: new SQLite(':memory:') }) })
-  const here = await withPeople({ storage: sqlite({ kysely }) })
-  const there = await newCrm({ storage: sqlite({ kysely }) })
+  const { open } = await newHostPlace()
+  const here = await withPeople({ storage: open() })
+  const there = await newCrm({ storage: open() })
   const deal = await here.ada.deals.create({ title: 'A' })
   await here.ada.deals.moveTo(deal.id, 'Negotiation')
   await there.system.pipelines.addStage('Sales', { name: 'Contract', probability: 90 })

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sqlite } from '@rapport/adapters/sqlite'
 import { type CrmOptions, createCrm, type EventRecord, isCrmError, type Subscriber } from '@rapport/core'
 import { stepClock } from '@rapport/core/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Client, newCrm } from '../../test/support/crm'
+import { newPlace, newStorage, sqliteOnly } from '../../test/support/databases'
 
 const IDLE = { dispatched: 0, delivered: 0, failed: 0, dead: 0 }
 const ada = { name: 'Ada', source: 'website' } as const
@@ -176,7 +173,8 @@ test('imported history reaches no subscriber', async () => {
   expect(await crm.tick()).toEqual(IDLE)
 })
 
-test('with nothing due a tick is two reads, and without subscribers one', async () => {
+// How SQLite tells its plans; those of every database are in test/plans.test.ts.
+sqliteOnly('with nothing due a tick is two reads, and without subscribers one', async () => {
   const { subscriber } = listening(['*'])
   const { crm, system, storage } = await newCrm({ subscribers: { sync: subscriber } })
   await system.leads.create(ada)
@@ -220,10 +218,11 @@ test('idempotency keys are kept for seven days, and those of history are not old
   expect(await count()).toBe(1)
 })
 
-test('bad subscribers are refused at the start', () => {
+test('bad subscribers are refused at the start', async () => {
+  const storage = await newStorage()
   const make = (subscribers: CrmOptions['subscribers']) => {
     try {
-      createCrm({ storage: sqlite({ file: ':memory:' }), subscribers: subscribers as never })
+      createCrm({ storage, subscribers: subscribers as never })
     } catch (error) {
       return isCrmError(error) ? `${error.field} ${error.rule}` : error
     }
@@ -237,19 +236,18 @@ test('bad subscribers are refused at the start', () => {
   expect(make({ a: { events: ['*'], handle } })).toBe('ok')
 })
 
-/** Several CRMs on one file, as processes would be. */
-function onFile() {
-  const folder = mkdtempSync(join(tmpdir(), 'rapport-'))
+/** Several CRMs on one database, as processes would be. */
+async function inOnePlace() {
+  const place = await newPlace()
   const clock = stepClock('2026-03-10T12:00:00Z')
   const opened: { close(): Promise<void> }[] = []
   onTestFinished(async () => {
     for (const crm of opened) await crm.close()
-    rmSync(folder, { recursive: true, force: true })
   })
   return {
     clock,
     async open(options: Partial<CrmOptions> = {}) {
-      const crm = createCrm({ ...options, clock, storage: sqlite({ file: join(folder, 'crm.db') }) })
+      const crm = createCrm({ ...options, clock, storage: place.open() })
       opened.push(crm)
       await crm.migrate()
       return crm
@@ -258,7 +256,7 @@ function onFile() {
 }
 
 test('a worker that dies while it handles an event leaves it to another, under the same id, once its lease ends', async () => {
-  const { clock, open } = onFile()
+  const { clock, open } = await inOnePlace()
   let arrived = (_: EventRecord) => {}
   const first = new Promise<EventRecord>((resolve) => {
     arrived = resolve
@@ -306,8 +304,8 @@ test('a worker that dies twelve times on the same event has the delivery declare
   ])
 })
 
-test('two workers on one file share the work: everything is heard, nothing twice', async () => {
-  const { open } = onFile()
+test('two workers share the work: everything is heard, nothing twice', async () => {
+  const { open } = await inOnePlace()
   const { subscriber, heard } = listening(['*'], () => new Promise((resolve) => setTimeout(resolve, 1)))
   const workers = [await open({ subscribers: { sync: subscriber } }), await open({ subscribers: { sync: subscriber } })]
   const system = workers[0]?.asSystem({ reason: 'test' })

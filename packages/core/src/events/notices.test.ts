@@ -1,9 +1,7 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, type EventName, type EventPattern, type EventRecord } from '@rapport/core'
-import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
-import { expect, expectTypeOf, onTestFinished, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { newCrm } from '../../test/support/crm'
+import { newHostPlace } from '../../test/support/databases'
 
 const ada = { name: 'Ada', source: 'website' } as const
 
@@ -113,10 +111,8 @@ test('imported history is not announced', async () => {
 
 /** A CRM in the host's own database. */
 async function inHost() {
-  // biome-ignore lint/suspicious/noExplicitAny: the host's tables are of no interest here
-  const kysely = new Kysely<any>({ dialect: new SqliteDialect({ database: new Database(':memory:') }) })
-  onTestFinished(() => kysely.destroy())
-  const crm = createCrm({ storage: sqlite({ kysely }) })
+  const { kysely, open } = await newHostPlace()
+  const crm = createCrm({ storage: open() })
   await crm.migrate()
   const heard: EventRecord[] = []
   crm.on('*', (event) => void heard.push(event))

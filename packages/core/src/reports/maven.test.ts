@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sqlite } from '@rapport/adapters/sqlite'
 import { type Crm, createCrm, field, type ScopedClient, usd } from '@rapport/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newStorage } from '../../test/support/databases'
 
 const corpus = process.env.RAPPORT_CORPUS
 const reason = corpus ? '' : ' (skipped: no corpus)'
@@ -42,7 +42,7 @@ describe.skipIf(!corpus)(`the Maven pipeline${reason}`, () => {
 
   beforeAll(async () => {
     const clock = { now: () => new Date('2018-01-01T12:00:00Z') }
-    crm = createCrm({ storage: sqlite({ file: ':memory:' }), clock, fields, pipelines: [pipeline] })
+    crm = createCrm({ storage: await newStorage(), clock, fields, pipelines: [pipeline] })
     await crm.migrate()
     const system = crm.asSystem({ reason: 'load' })
     const teams = linesOf('sales_teams.csv')

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, defineRole, isCrmError } from '@rapport/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { addPeople, type Client, withPeople } from '../../test/support/crm'
+import { newPlace } from '../../test/support/databases'
 
 const refused = (work: Promise<unknown>) =>
   work.then(
@@ -174,14 +171,13 @@ test('sync reports what users leave behind whose active goes false', async () =>
 })
 
 test('a change of roles counts at once in its own process, and after five seconds in another', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'rapport-'))
-  const open = () => createCrm({ storage: sqlite({ file: join(folder, 'crm.db') }) })
+  const place = await newPlace()
+  const open = () => createCrm({ storage: place.open() })
   const [here, there] = [open(), open()]
   onTestFinished(async () => {
     vi.useRealTimers()
     await here.close()
     await there.close()
-    rmSync(folder, { recursive: true, force: true })
   })
   await here.migrate()
   const system = here.asSystem({ reason: 'test' })

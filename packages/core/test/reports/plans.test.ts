@@ -1,6 +1,6 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { watchStorage } from '@rapport/core/testing'
 import { expect, test } from 'vitest'
+import { newStorage } from '../support/databases'
 import { salesWorld, sevenDeals } from '../support/sales'
 
 const QUARTER = { from: '2026-01-01', to: '2026-04-01' }
@@ -15,7 +15,7 @@ const meantToReadAll = (sql: string, line: string) =>
   /crm_(user|team|team_member|stage|pipeline|exchange_rate|quota)\b/.test(sql)
 
 test('no report reads whole tables where an index can serve', async () => {
-  const storage = watchStorage(sqlite({ file: ':memory:' }))
+  const storage = watchStorage(await newStorage())
   const world = await salesWorld({ storage })
   await sevenDeals(world)
   for (const user of ['admin', 'ada']) {
@@ -46,7 +46,7 @@ test('no report reads whole tables where an index can serve', async () => {
 })
 
 test('what the dashboard adds up comes from indexes alone', async () => {
-  const storage = watchStorage(sqlite({ file: ':memory:' }))
+  const storage = watchStorage(await newStorage())
   const world = await salesWorld({ storage })
   await sevenDeals(world)
   const statements = await storage.record(() => world.admin.reports.dashboard({ period: QUARTER }))
@@ -63,7 +63,7 @@ test('what the dashboard adds up comes from indexes alone', async () => {
 })
 
 test('a report takes the same number of statements however much there is', async () => {
-  const storage = watchStorage(sqlite({ file: ':memory:' }))
+  const storage = watchStorage(await newStorage())
   const world = await salesWorld({ storage })
   const count = async () => (await storage.record(() => world.admin.reports.dashboard({ period: QUARTER }))).length
   await sevenDeals(world)

@@ -1,33 +1,103 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import type { Storage } from '@rapport/core/storage'
-import { onTestFinished } from 'vitest'
+import type { ContractHost } from '@rapport/core/testing'
+import type { Kysely, KyselyPlugin } from 'kysely'
+import { onTestFinished, test } from 'vitest'
 
 /** The database this run of the suite is on: `sqlite`, `postgres`, `mysql` or `pglite`. */
 export const DATABASE = process.env.RAPPORT_TEST_DATABASE ?? 'sqlite'
 export const onSqlite = DATABASE === 'sqlite'
 
-/** An empty, migrated place in a database, lent to one test and emptied after it. */
+/** Room for the tables of one CRM: a file, a schema, a database. Lent to one test. */
 export interface Place {
-  storage: Storage
+  /** A storage on it; another one each time, as another process would have it. */
+  open(): Storage
+  /** One with a single connection, which waits so many milliseconds for it. */
+  openNarrow(patience: number): Storage
+  giveBack(): Promise<void>
 }
 
-export interface Places {
-  /** Lends a place; it comes back when the test is over. */
-  lend(): Promise<{ open(): Storage; giveBack(): Promise<void> }>
+/** The same in a product's own database, which it reaches through Kysely. Our tables begin with `crm_`. */
+export interface HostPlace extends Omit<Place, 'openNarrow'> {
+  // biome-ignore lint/suspicious/noExplicitAny: any tables
+  readonly kysely: Kysely<any>
+  open(options?: { tablePrefix?: string }): Storage
+  /** Makes each event of that name fail as it is written. */
+  breakEvents(name: string): Promise<void>
 }
 
-let places: Places | undefined
+/** A statement as it would be with the prefix `crm_` and no schema. */
+export const spelledAlike = (sql: string) => sql.replace(/"[^"]+"\."(\w+)"/g, 'crm_$1')
 
-async function placesOf(): Promise<Places> {
-  places ??= DATABASE === 'postgres' ? (await import('./postgres')).postgresPlaces() : undefined
-  if (!places) throw new Error(`No such test database: ${DATABASE}`)
-  return places
+/** Tests of what only a file database does, or does differently. Beside each stands the reason. */
+export const sqliteOnly: typeof test.skip = test.runIf(onSqlite)
+
+/** A database as the tests use it, a file each beside this one. */
+export interface TestDatabase {
+  /** Without rows; our tables may be there already, because making them takes longer than most tests. */
+  lend(): Promise<Place>
+  lendBare(): Promise<Place>
+  lendHost(plugins: KyselyPlugin[]): Promise<HostPlace>
+  /** A storage that is as quick to have as can be. Default: one on a lent place. */
+  inMemory?(): Storage
+  /** Each way to open it that its adapter offers, for the contract. */
+  readonly contractHosts: Readonly<Record<string, ContractHost>>
 }
 
-/** A storage for one test, on the database of this run. */
+async function loadDatabase(): Promise<TestDatabase> {
+  if (onSqlite) return (await import('./sqlite')).sqliteDatabase()
+  if (DATABASE === 'postgres') return (await import('./postgres')).postgresDatabase()
+  throw new Error(`No such test database: ${DATABASE}`)
+}
+
+let loaded: Promise<TestDatabase> | undefined
+
+export function testDatabase(): Promise<TestDatabase> {
+  loaded ??= loadDatabase()
+  return loaded
+}
+
+/** A storage for one test, on the database of this run. Outside of a test, whoever made it closes it. */
 export async function newStorage(): Promise<Storage> {
-  if (onSqlite) return sqlite({ file: ':memory:' })
-  const place = await (await placesOf()).lend()
-  onTestFinished(() => place.giveBack())
-  return place.open()
+  const database = await testDatabase()
+  if (database.inMemory) return database.inMemory()
+  return closing(await newPlace())
+}
+
+/** A storage on a database without our tables. */
+export const bareStorage = async (): Promise<Storage> => closing(await newPlace('bare'))
+
+/** Room for one CRM that several open, as processes do. */
+export async function newPlace(kind: 'ready' | 'bare' = 'ready'): Promise<Place> {
+  const database = await testDatabase()
+  return returned(await (kind === 'bare' ? database.lendBare() : database.lend()))
+}
+
+export const newHostPlace = async (plugins: KyselyPlugin[] = []): Promise<HostPlace> =>
+  returned(await (await testDatabase()).lendHost(plugins))
+
+/** Goes back once: when the test ends, or before. */
+function returned<P extends Omit<Place, 'openNarrow'>>(place: P): P {
+  let back: Promise<void> | undefined
+  const giveBack = () => {
+    back ??= place.giveBack()
+    return back
+  }
+  try {
+    onTestFinished(giveBack)
+  } catch {
+    // Not in a test but before all of them.
+  }
+  return { ...place, giveBack }
+}
+
+/** A property makes hundreds of CRMs in one test: each gives its place back when it is closed. */
+function closing(place: Place): Storage {
+  const storage = place.open()
+  return {
+    ...storage,
+    async close() {
+      await storage.close()
+      await place.giveBack()
+    },
+  }
 }

@@ -1,10 +1,8 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { type Crm, type CrmOptions, createCrm } from '@rapport/core'
 import { stepClock } from '@rapport/core/testing'
-import Database from 'better-sqlite3'
-import { Kysely, type KyselyPlugin, SqliteDialect } from 'kysely'
-import { onTestFinished } from 'vitest'
+import { type Kysely, type KyselyPlugin, sql } from 'kysely'
 import { addPeople, type Client } from './crm'
+import { type HostPlace, newHostPlace } from './databases'
 
 export interface HostTables {
   invoice: { id: number; note: string }
@@ -12,42 +10,46 @@ export interface HostTables {
 
 export interface Host {
   db: Kysely<HostTables>
-  database: Database.Database
+  place: HostPlace
   crm: Crm
   me: Client
+  /** The first column of what the query gives, outside of our code. */
+  column(query: string): Promise<unknown[]>
   /** Notes of the host's own committed rows. */
-  invoices(): Promise<string[]>
-  leads(): Promise<string[]>
+  invoices(): Promise<unknown[]>
+  leads(): Promise<unknown[]>
 }
 
-/** A product of its own on SQLite, with its Kysely instance and a CRM in the same database. */
+/** A product of its own, with its Kysely instance and a CRM in the same database. */
 export async function newHost(
   options: Partial<CrmOptions> & { plugins?: KyselyPlugin[]; migrate?: boolean } = {},
 ): Promise<Host> {
   const { plugins = [], migrate = true, ...rest } = options
-  const database = new Database(':memory:')
-  database.pragma('foreign_keys = on')
-  const db = new Kysely<HostTables>({ dialect: new SqliteDialect({ database }), plugins })
+  const place = await newHostPlace(plugins)
+  const db = place.kysely as Kysely<HostTables>
   await db.schema
     .createTable('invoice')
     .addColumn('id', 'integer', (column) => column.primaryKey())
     .addColumn('note', 'text')
     .execute()
-  const crm = createCrm({ clock: stepClock(), ...rest, storage: sqlite({ kysely: db }) }) as Crm
+  const crm = createCrm({ clock: stepClock(), ...rest, storage: place.open() }) as Crm
   if (migrate) {
     await crm.migrate()
     await addPeople(crm.asSystem({ reason: 'test' }) as Client)
   }
-  onTestFinished(() => db.destroy())
-  const column = (sql: string) => database.prepare(sql).pluck().all() as string[]
+  const column = async (query: string) =>
+    (await sql.raw(query).execute(db.withoutPlugins())).rows.map((row) => Object.values(row as object)[0])
   return {
     db,
-    database,
+    place,
     crm,
     me: crm.as({ user: 'ada' }) as Client,
-    invoices: async () => column('select note from invoice order by id'),
-    leads: async () => column('select name from crm_lead order by name'),
+    column,
+    invoices: () => column('select note from invoice order by id'),
+    leads: () => column('select name from crm_lead order by name'),
   }
 }
 
-export const invoice = (note: string) => ({ note }) as { id: number; note: string }
+let invoices = 0
+
+export const invoice = (note: string) => ({ id: ++invoices, note })

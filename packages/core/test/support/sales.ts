@@ -1,7 +1,7 @@
-import { sqlite } from '@rapport/adapters/sqlite'
 import { type Crm, type CrmOptions, createCrm, eur, type NewDeal, type NewLead, type ScopedClient } from '@rapport/core'
 import { stepClock } from '@rapport/core/testing'
 import { onTestFinished } from 'vitest'
+import { newStorage } from './databases'
 
 /** A sale as it went: created at the first moment in the first stage, then moved on. */
 export interface Sale extends Partial<NewDeal> {
@@ -29,7 +29,7 @@ export interface SalesWorld {
 /** A company in euro and UTC: Ada and Bob of the north, Cleo of the south, an admin; it is 15 March 2026, noon. */
 export async function salesWorld(options: Partial<CrmOptions> = {}): Promise<SalesWorld> {
   const crm = createCrm({
-    storage: sqlite({ file: ':memory:' }),
+    storage: await newStorage(),
     clock: stepClock('2026-03-15T12:00:00Z'),
     settings: { currency: 'EUR' },
     ...options,

@@ -1,0 +1,3 @@
+import { test } from 'vitest'
+
+test.skip(`skipped: ${process.env.RAPPORT_TEST_SKIPPED}`)
