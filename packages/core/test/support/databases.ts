@@ -19,7 +19,8 @@ export interface Places {
 let places: Places | undefined
 
 async function placesOf(): Promise<Places> {
-  places ??= DATABASE === 'postgres' ? (await import('./postgres')).postgresPlaces() : undefined
+  if (DATABASE === 'postgres') places ??= (await import('./postgres')).postgresPlaces()
+  if (DATABASE === 'mysql') places ??= (await import('./mysql')).mysqlPlaces()
   if (!places) throw new Error(`No such test database: ${DATABASE}`)
   return places
 }
