@@ -5,7 +5,10 @@ import { names } from './names'
 /** Text sorts by code point, as on every other database: `collate "C"`. */
 const TYPES: Record<ColumnType, string> = {
   id: 'text collate "C"',
+  code: 'text collate "C"',
+  word: 'text collate "C"',
   key: 'text collate "C"',
+  line: 'text collate "C"',
   text: 'text collate "C"',
   integer: 'bigint',
   real: 'double precision',

@@ -4,7 +4,10 @@ import { statistics } from './statistics'
 
 const TYPES: Record<ColumnType, string> = {
   id: 'text',
+  code: 'text',
+  word: 'text',
   key: 'text',
+  line: 'text',
   text: 'text',
   integer: 'integer',
   real: 'real',

@@ -7,7 +7,7 @@ import type { EventRecord, TimelineEntry } from '../records/event'
 import type { Page } from '../records/list'
 import { type QueryContext, queryContext } from '../records/query'
 import { FROM_REPLICA } from '../storage/port'
-import { and, raw, type Sql, sql } from '../storage/sql'
+import { and, raw, rowsPast, type Sql, sql } from '../storage/sql'
 import { entryOf } from './entry'
 import type { EventName } from './names'
 import { eventPage, type Place } from './page'
@@ -78,9 +78,9 @@ export async function auditLog(caller: Caller, request: AuditQuery = {}): Promis
 }
 
 function logSql({ engine, tenant }: QueryContext, conditions: Sql, after: Place | undefined, count: number): Sql {
-  const before = after ? sql`(e.at, e.id) < (${after.at}, ${after.id})` : and()
+  const before = after ? rowsPast([raw('e.at'), raw('e.id')], '<', [after.at, after.id], engine.storage.dialect) : and()
   const from = sql`${raw(`select ${EVENT_COLUMNS} from ${engine.storage.table('event')} e`)} where ${and(sql`e.tenant_id = ${tenant}`, conditions, before)}`
-  return sql`${from} order by e.at desc, e.id desc limit ${count}`
+  return sql`${from} order by e.at desc, e.id desc limit ${raw(String(count))}`
 }
 
 function conditionsOf(query: QueryContext, where: AuditWhere): Sql {

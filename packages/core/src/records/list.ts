@@ -163,7 +163,7 @@ async function readPage(caller: Caller, plan: Plan, start: Start | undefined, wa
 
 function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | undefined, wanted: number): Sql {
   const { query, table, scope, scoped, match, keys } = plan
-  const conditions = and(match, afterSql(keys, segment, values))
+  const conditions = and(match, afterSql(query.engine.storage.dialect, keys, segment, values))
   // A literal: SQLite then sorts within the limit, at half the cost of a parameter.
   const limit = raw(String(wanted))
   const tail = sql` order by ${orderSql(keys, segment)} limit ${limit}`
@@ -228,7 +228,7 @@ async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, co
   const counting =
     count === 'exact'
       ? sql`select count(*) ${rows}`
-      : sql`select count(*) from (select 1 ${rows} limit ${COUNT_CAP + 1}) c`
+      : sql`select count(*) from (select 1 ${rows} limit ${raw(String(COUNT_CAP + 1))}) c`
   const [[found] = [0]] = await caller.storage.read(counting.text, counting.params, FROM_REPLICA)
   const exact = Number(found)
   return count === 'capped' && exact > COUNT_CAP ? { count: COUNT_CAP, countCapped: true } : { count: exact }

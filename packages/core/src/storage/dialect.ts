@@ -1,7 +1,23 @@
 import type { Sql } from './sql'
 
-/** Column types of our tables, in words of the domain. */
-export type ColumnType = 'id' | 'key' | 'text' | 'integer' | 'real' | 'instant' | 'date' | 'boolean' | 'json'
+/**
+ * Column types of our tables, in words of the domain. What an index holds is limited on some databases, so texts that stand
+ * in one have a length: `code` is a word of ours (a status, a currency, a record type) of at most 24 characters, `word` a
+ * short one of anybody's, at most 70; `key` names something, `line` is a line of text, both at most 255. An `id` has at most 36.
+ */
+export type ColumnType =
+  | 'id'
+  | 'code'
+  | 'word'
+  | 'key'
+  | 'line'
+  | 'text'
+  | 'integer'
+  | 'real'
+  | 'instant'
+  | 'date'
+  | 'boolean'
+  | 'json'
 
 export interface ColumnSpec {
   name: string
@@ -23,6 +39,8 @@ export interface TableSpec {
   primaryKey: readonly string[]
   foreignKeys?: readonly { columns: readonly string[]; references: string; to: readonly string[] }[]
   indexes?: readonly IndexSpec[]
+  /** Only these databases have the table. Default: all. */
+  only?: readonly Dialect['name'][]
 }
 
 /** Where databases differ. Everything else in core is SQL that all of them read alike. */
@@ -37,6 +55,8 @@ export interface Dialect {
    * one ends; `'all'` holds the whole space. For checks no constraint can make. Not needed where one writer holds the database.
    */
   guard?(tenant: string, space: string, values: readonly string[] | 'all'): Sql[]
+  /** `(a, b) < (?, ?)` is written out column by column, because no index serves the short form. */
+  readonly columnwise?: boolean
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */
   createTable(table: TableSpec, qualify: (name: string) => string): string[]
   /** Data definition for one index added later. */

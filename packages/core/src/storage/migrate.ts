@@ -33,6 +33,10 @@ const HISTORY: TableSpec = {
   primaryKey: ['version'],
 }
 
+/** The tables of these migrations that this database has. */
+export const tablesOn = ({ dialect }: Storage, migrations = MIGRATIONS): TableSpec[] =>
+  migrations.flatMap(({ tables }) => tables).filter(({ only }) => only === undefined || only.includes(dialect.name))
+
 type Reader = Pick<Session, 'all'>
 
 async function applied(storage: Storage, reader: Reader): Promise<{ version: number; breaking: boolean }[]> {
@@ -56,8 +60,10 @@ export async function planMigrations(storage: Storage, reader = outside(storage)
 /** The data definition of all migrations from `from` (exclusive) on, one statement an entry: what `migrate` runs. */
 export function migrationStatements(storage: Storage, from = 0): string[] {
   const history = from === 0 ? [...(storage.setUp ?? []), ...storage.dialect.createTable(HISTORY, storage.table)] : []
-  const pending = MIGRATIONS.filter((migration) => migration.version > from)
-  const tables = pending.flatMap((migration) => migration.tables)
+  const tables = tablesOn(
+    storage,
+    MIGRATIONS.filter((migration) => migration.version > from),
+  )
   return [...history, ...tables.flatMap((table) => storage.dialect.createTable(table, storage.table))]
 }
 

@@ -1,4 +1,4 @@
-import { MIGRATIONS } from '../storage/migrate'
+import { tablesOn } from '../storage/migrate'
 import type { Storage } from '../storage/port'
 
 /** All rows of all tables of the CRM, by table, in an order of their own: two dumps are equal when nothing changed. */
@@ -11,7 +11,7 @@ export type TableDump = Readonly<Record<string, readonly string[]>>
  */
 export async function dumpTables(storage: Storage, except: readonly string[] = []): Promise<TableDump> {
   const dump: Record<string, string[]> = {}
-  for (const table of MIGRATIONS.flatMap((migration) => migration.tables)) {
+  for (const table of tablesOn(storage)) {
     if (except.includes(table.name)) continue
     const columns = table.columns.map((column) => column.name).join(', ')
     const rows = await storage.read(`select ${columns} from ${storage.table(table.name)}`, [])
