@@ -57,7 +57,17 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
     return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
   },
 
-  tableExists: (name) => sql`select 1 where to_regclass(${name}) is not null`,
+  grants(role, tables, history) {
+    const to = `"${role.replaceAll('"', '""')}"`
+    return [
+      `grant usage on schema ${names.schema(history)} to ${to}`,
+      `grant select on ${history} to ${to}`,
+      `grant select, insert, update, delete on ${tables.join(', ')} to ${to}`,
+    ]
+  },
+
+  // `from pg_class`: without a table in it, a session that has waited for another installer goes by what it knew before.
+  tableExists: (name) => sql`select 1 from pg_catalog.pg_class where oid = to_regclass(${name})`,
 
   json(column, path, as) {
     const value = sql`${column} #> ${jsonPath(path)}`
