@@ -8,7 +8,7 @@ import type { Storage } from '@rapport/core/storage'
 import Database from 'better-sqlite3'
 import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 
 /** A place in a database in which nothing is installed, gone when the test is over. */
 export interface EmptyDatabase {
@@ -54,7 +54,8 @@ async function emptySqlite(): Promise<EmptyDatabase> {
   }
 }
 
-export const POSTGRES_URL = process.env.RAPPORT_POSTGRES_URL
+/** Of the server that the run has started, or of one that is there. */
+export const POSTGRES_URL = (inject('postgresUrl' as never) as string | undefined) ?? process.env.RAPPORT_POSTGRES_URL
 
 async function emptyPostgres({ rls }: Pick<PostgresOptions, 'rls'> = {}): Promise<EmptyDatabase> {
   const schema = newName()
@@ -110,8 +111,7 @@ function closing(storage: Storage): Storage {
   return storage
 }
 
-/** Every database on which a schema is installed, those without a server here included: their tests say so. */
-export const DATABASES: readonly DatabaseKind[] = [
+const KINDS: readonly DatabaseKind[] = [
   { name: 'sqlite', empty: emptySqlite },
   {
     name: 'postgres',
@@ -125,6 +125,11 @@ export const DATABASES: readonly DatabaseKind[] = [
     empty: emptyMysql,
   },
 ]
+
+const only = process.env.RAPPORT_TEST_DATABASE
+
+/** The database of this run; when none is named, all of them, those without a server here included: their tests say so. */
+export const DATABASES = KINDS.filter(({ name }) => !only || name === only)
 
 /** A database in the name of a test, with the reason where it is not run. */
 export const titled = ({ name, skipped }: DatabaseKind) => (skipped ? `${name} (${skipped})` : name)
