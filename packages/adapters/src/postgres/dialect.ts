@@ -60,6 +60,15 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
     return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
   },
 
+  grants(role, tables, history) {
+    const to = `"${role.replaceAll('"', '""')}"`
+    return [
+      `grant usage on schema ${names.schema(history)} to ${to}`,
+      `grant select on ${history} to ${to}`,
+      `grant select, insert, update, delete on ${tables.join(', ')} to ${to}`,
+    ]
+  },
+
   // `from pg_class`: without a table in it, a session that has waited for another installer goes by what it knew before.
   tableExists: (name) => sql`select 1 from pg_catalog.pg_class where oid = to_regclass(${name})`,
 

@@ -40,6 +40,10 @@ const ROLLBACK: Statement = { text: 'rollback', params: [] }
 /** One at a time in this database, whatever the schema: they may be about to make the same one. */
 const ONE_INSTALLER = "select pg_advisory_xact_lock(hashtextextended('rapport migrate', 0))"
 
+/** `create schema if not exists` asks for the right to create schemas even where it exists, made by somebody with more rights. */
+const makeSchema = (schema: string) =>
+  `do 'begin if to_regnamespace(''"${schema}"'') is null then create schema "${schema}"; end if; end'`
+
 const asStatement = ({ text, params }: Sql): Statement => ({ text: numbered(text), params })
 
 /** Only for this transaction, so that nothing is left on the connection for the next borrower. */
@@ -106,7 +110,7 @@ export function poolStorage(parts: StorageParts): Storage {
 
     return {
       dialect,
-      setUp: [`create schema if not exists "${names.schema}"`],
+      setUp: [makeSchema(names.schema)],
       table: names.table,
       joined: false,
       ...(fence.length > 0 && { fence: selectOf(fence) }),

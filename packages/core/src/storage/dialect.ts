@@ -61,6 +61,8 @@ export interface Dialect {
   createTable(table: TableSpec, qualify: (name: string) => string): string[]
   /** Data definition for one index added later. */
   createIndex(table: string, index: IndexSpec, qualify: (name: string) => string): string
+  /** Lets a role that does not own the tables use their rows, and read the history. Not where there are no roles. */
+  grants?(role: string, tables: readonly string[], history: string): string[]
   /** Whether a table of that name exists: a statement that gives a row when it does. */
   tableExists(name: string): Sql
   /** A value inside a JSON column, as text, number or boolean (0 or 1), whichever the field is. */

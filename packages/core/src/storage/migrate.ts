@@ -1,4 +1,4 @@
-import { CrmError, isCrmError } from '../kernel/errors'
+import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { TableSpec } from './dialect'
 import { foundation } from './migrations/0001-foundation'
 import type { Session, Storage } from './port'
@@ -53,32 +53,58 @@ export async function planMigrations(storage: Storage, reader = outside(storage)
   const history = await applied(storage, reader)
   const current = history.at(-1)?.version ?? 0
   refuseNewer(history)
-  const pending = MIGRATIONS.filter((migration) => migration.version > current)
-  return { current, target: NEWEST, pending: pending.map(({ version, name }) => ({ version, name })) }
+  return { current, target: NEWEST, pending: pendingAfter(current).map(({ version, name }) => ({ version, name })) }
 }
 
-/** The data definition of all migrations from `from` (exclusive) on, one statement an entry: what `migrate` runs. */
-export function migrationStatements(storage: Storage, from = 0): string[] {
-  const history = from === 0 ? [...(storage.setUp ?? []), ...storage.dialect.createTable(HISTORY, storage.table)] : []
-  const tables = tablesOn(
-    storage,
-    MIGRATIONS.filter((migration) => migration.version > from),
-  )
-  return [...history, ...tables.flatMap((table) => storage.dialect.createTable(table, storage.table))]
+export interface MigrateOptions {
+  /** Told of each migration that has run; all of them take effect together at the end, where the database can. */
+  onProgress?: (migration: { version: number; name: string }) => void
+}
+
+/** What `migrate` runs on a database at `from`, one statement an entry, its history included. */
+export function migrationStatements(storage: Storage, now: Date, from = 0): string[] {
+  if (!Number.isInteger(from) || from < 0 || from > NEWEST) {
+    throw invalid('from', 'out-of-range', `Give the version the database is at: 0 for none, up to ${NEWEST}.`)
+  }
+  return [
+    ...(from === 0 ? beforeTheFirst(storage) : []),
+    ...pendingAfter(from).flatMap((migration) => statementsOf(storage, migration, now)),
+  ]
+}
+
+const pendingAfter = (version: number) => MIGRATIONS.filter((migration) => migration.version > version)
+
+const beforeTheFirst = (storage: Storage) => [
+  ...(storage.setUp ?? []),
+  ...storage.dialect.createTable(HISTORY, storage.table),
+]
+
+/** Values are written out: every one is our own, and the same statements go to those who apply them by hand. */
+function statementsOf(storage: Storage, migration: Migration, now: Date): string[] {
+  const { version, name, breaking } = migration
+  const values = `${version}, '${name}', ${breaking ? 1 : 0}, ${now.getTime()}`
+  return [
+    ...tablesOn(storage, [migration]).flatMap((table) => storage.dialect.createTable(table, storage.table)),
+    `insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (${values})`,
+  ]
 }
 
 /** Brings the schema up to date in one transaction. Safe to call at every start. */
-export async function migrate(storage: Storage, now: Date): Promise<MigrationPlan> {
+export async function migrate(
+  storage: Storage,
+  now: Date,
+  { onProgress }: MigrateOptions = {},
+): Promise<MigrationPlan> {
   const plan = await planMigrations(storage)
   if (plan.pending.length === 0) return plan
   const exclusively = storage.exclusively ?? storage.transaction
   return exclusively(async (session) => {
     const fresh = await planMigrations(storage, session)
     if (fresh.pending.length === 0) return fresh
-    for (const statement of migrationStatements(storage, fresh.current)) await session.run(statement, [])
-    for (const { version, name, breaking } of MIGRATIONS.filter((migration) => migration.version > fresh.current)) {
-      const insert = `insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (?, ?, ?, ?)`
-      await session.run(insert, [version, name, breaking ? 1 : 0, now.getTime()])
+    if (fresh.current === 0) for (const statement of beforeTheFirst(storage)) await session.run(statement, [])
+    for (const migration of pendingAfter(fresh.current)) {
+      for (const statement of statementsOf(storage, migration, now)) await session.run(statement, [])
+      onProgress?.({ version: migration.version, name: migration.name })
     }
     return fresh
   })

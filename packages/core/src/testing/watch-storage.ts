@@ -70,24 +70,27 @@ export function watchStorage(storage: Storage): WatchedStorage {
     },
   })
 
+  const watchedWork =
+    <T>(work: (session: Session) => Promise<T>) =>
+    async (session: Session) => {
+      const result = await work(watchedSession(session))
+      if (failAt === 'commit') fail()
+      return result
+    }
+
   const watched = (storage: Storage): Storage => ({
     dialect: storage.dialect,
     table: storage.table,
     joined: storage.joined,
     ...(storage.setUp && { setUp: storage.setUp }),
-    ...(storage.exclusively && { exclusively: storage.exclusively }),
     ...(storage.fence && { fence: storage.fence }),
     scoped: (tenant) => watched(scopedTo(storage, tenant)),
     read(sql, params, options) {
       note(sql, params, false)
       return storage.read(sql, params, options)
     },
-    transaction: (work) =>
-      storage.transaction(async (session) => {
-        const result = await work(watchedSession(session))
-        if (failAt === 'commit') fail()
-        return result
-      }),
+    transaction: (work) => storage.transaction(watchedWork(work)),
+    exclusively: (work) => (storage.exclusively ?? storage.transaction)(watchedWork(work)),
     join: (hostTransaction) => watchedSession(storage.join(hostTransaction)),
     close: () => storage.close(),
   })
