@@ -1,48 +1,7 @@
-import type { RecordType } from '@rapport/core'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import {
-  administration,
-  apiOf,
-  type Call,
-  callOf,
-  elsewhere,
-  gathers,
-  methodsOf,
-  reads,
-  revives,
-  type Subject,
-  writes,
-} from './support/calls'
-import { type Client, minimal, newCrm, room, types, withPeople } from './support/crm'
-
-/** Every statement that every method of every room runs, on records of every type. */
-async function everyStatement(): Promise<{ sql: string; params: readonly unknown[] }[]> {
-  const { storage, system, mia, root } = await withPeople()
-  await system.users.sync([{ id: 'mate', name: 'Mate', teams: ['north'] }])
-  const statements: { sql: string; params: readonly unknown[] }[] = []
-  let seed = 1
-  for (const client of [system, root, mia] as Client[]) {
-    for (const [roomName, method] of methodsOf(client)) {
-      const own = types.includes(roomName as RecordType)
-      for (const type of own ? [roomName as RecordType] : types) {
-        const call = [reads, gathers, writes, revives, elsewhere, administration]
-          .map((table: Record<string, Call>) => callOf(table, roomName, method, own))
-          .find((one) => one !== undefined)
-        if (!call) continue
-        const { id } = await room(system, type).create({ ...minimal(type, seed++), owner: 'ada', tags: ['VIP'] })
-        const note = await system.notes.add({ type, id }, 'MARKER in a note')
-        const subject = { type, id, note: note.id, mine: { [type]: id } as Record<RecordType, string> } as Subject
-        statements.push(
-          ...(await storage.record(async () =>
-            Promise.resolve(call(apiOf(client, roomName), subject)).catch(() => {}),
-          )),
-        )
-      }
-    }
-  }
-  return statements
-}
+import { newCrm } from './support/crm'
+import { everyStatement } from './support/every-statement'
 
 test('every statement keeps to what all databases and drivers read alike', async () => {
   const statements = await everyStatement()
