@@ -69,7 +69,7 @@ for (const database of DATABASES) {
       }
       await crm.migrate()
       expect((await crm.migrations.plan()).pending).toEqual([])
-    })
+    }, 120_000)
 
     test.runIf(inOneTransaction)('a statement that the database refuses does too', async () => {
       const { open, apply, objects } = await database.empty()
