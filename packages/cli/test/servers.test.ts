@@ -43,6 +43,20 @@ describe.skipIf(!POSTGRES)(`on PostgreSQL${POSTGRES ? '' : ' (skipped: set RAPPO
     expect(rows).toEqual([{ may: true }])
   })
 
+  test('the lines about row-level security, taken out of the SQL, fence a database that is there already', async () => {
+    const { client, schema, at, policies } = await place()
+    await rapport('migrate', ...at)
+    const { out } = await rapport('sql', ...at, '--rls')
+    const lines = out.join('\n').split('\n')
+    await client.query(lines.filter((line) => /row level security|create policy/.test(line)).join('\n'))
+    const fenced = 'relrowsecurity and relforcerowsecurity'
+    const { rows } = await client.query(
+      `select relname from pg_class where relnamespace = '${schema}'::regnamespace and relkind = 'r' and not (${fenced})`,
+    )
+    expect(rows).toEqual([{ relname: 'x_migration' }])
+    expect(await policies()).toBeGreaterThan(20)
+  })
+
   test.each([
     ['a user that is not there', { username: 'nobody_here' }, /does not let nobody_here in/],
     ['a database that is not there', { pathname: '/none' }, /There is no database none on/],

@@ -27,23 +27,19 @@ for (const database of DATABASES) {
       expect(lead.name).toBe('Ada')
     }, 120_000)
 
-    // MySQL commits each statement of data definition by itself.
-    test.skipIf(database.name === 'mysql')(
-      'a process killed in the middle of a migration leaves nothing, and the next one succeeds',
-      async () => {
-        const { options, open, objects } = await database.empty()
-        for (const hangAt of [1, 40]) {
-          const installer = startInstaller(database.name, options, hangAt)
-          installer.go()
-          await installer.says('hanging')
-          await installer.kill()
-          expect(await objects()).toEqual([])
-        }
-        const crm = createCrm({ storage: await open() })
-        expect((await crm.migrate()).pending.map(({ version }) => version)).toEqual(VERSIONS)
-        expect((await crm.migrations.plan()).pending).toEqual([])
-      },
-      60_000,
-    )
+    test('a process killed in the middle of a migration leaves nothing, and the next one succeeds', async () => {
+      const { options, open, objects } = await database.empty()
+      for (const hangAt of [1, 20]) {
+        const installer = startInstaller(database.name, options, hangAt)
+        installer.go()
+        await installer.says('hanging')
+        await installer.kill()
+        // MySQL commits each statement of data definition by itself: the next one goes on from there.
+        if (database.name !== 'mysql') expect(await objects()).toEqual([])
+      }
+      const crm = createCrm({ storage: await open() })
+      expect((await crm.migrate()).pending.map(({ version }) => version)).toEqual(VERSIONS)
+      expect((await crm.migrations.plan()).pending).toEqual([])
+    }, 60_000)
   })
 }

@@ -16,8 +16,8 @@ const caught = (call: Promise<unknown>) =>
 
 for (const database of DATABASES) {
   describe.skipIf(database.skipped)(titled(database), () => {
-    /** MySQL commits each statement of data definition by itself. */
-    const inOneTransaction = test.skipIf(database.name === 'mysql')
+    /** MySQL commits each statement of data definition by itself, and a migration that was cut short goes on. */
+    const inOneTransaction = database.name !== 'mysql'
 
     test('the printed SQL is what migrate runs, the history included', async () => {
       const storage = watchStorage(await (await database.empty()).open())
@@ -55,7 +55,7 @@ for (const database of DATABASES) {
       expect(told).toEqual(VERSIONS)
     })
 
-    inOneTransaction('a statement that fails in the middle leaves nothing, and running again succeeds', async () => {
+    test('a statement that fails in the middle leaves nothing, and running again succeeds', async () => {
       const { open, objects } = await database.empty()
       const storage = watchStorage(await open())
       const crm = createCrm({ storage })
@@ -65,13 +65,13 @@ for (const database of DATABASES) {
         const failed = storage.failOn(nth)
         expect(isCrmError(await caught(crm.migrate()), 'STORAGE')).toBe(true)
         expect(failed()).toBe(true)
-        expect(await objects()).toEqual([])
+        if (inOneTransaction) expect(await objects()).toEqual([])
       }
       await crm.migrate()
       expect((await crm.migrations.plan()).pending).toEqual([])
-    })
+    }, 120_000)
 
-    inOneTransaction('a statement that the database refuses does too', async () => {
+    test.runIf(inOneTransaction)('a statement that the database refuses does too', async () => {
       const { open, apply, objects } = await database.empty()
       const storage = await open()
       const crm = createCrm({ storage })
