@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { mysql } from '@rapport/adapters/mysql'
-import { createPool } from 'mysql2/promise'
-import { migrate } from '../../src/storage/migrate'
+import { createPool, type PoolConnection } from 'mysql2/promise'
+import { migrate, migrationStatements, tablesOn } from '../../src/storage/migrate'
 import type { Places } from './databases'
 
 const MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'
@@ -14,42 +15,39 @@ export function mysqlPool(connectionLimit = 12) {
   return pool
 }
 
-/** Databases of this worker, migrated once and emptied after each test. */
+/**
+ * Databases that outlive the worker, because making one takes seconds: named after the schema they hold, locked by who
+ * uses them, empty when lent. The server is best run with innodb_flush_log_at_trx_commit = 2: waiting for the disk is not
+ * what is tested.
+ */
 export function mysqlPlaces(): Places {
   const pool = mysqlPool()
   const free: string[] = []
   let made = 0
-  let swept: Promise<void> | undefined
+  let locks: Promise<PoolConnection> | undefined
 
-  async function newDatabase(): Promise<string> {
-    swept ??= sweep()
-    await swept
-    const database = `rapport_test_${process.pid}_${made++}`
-    await pool.query(`drop database if exists ${database}; create database ${database}`)
-    await migrate(mysql({ pool, database }), new Date(0))
-    return database
-  }
-
-  /** What workers left behind that are no more. */
-  async function sweep() {
-    const [rows] = await pool.query("show databases like 'rapport\\_test\\_%'")
-    for (const row of rows as object[]) {
-      const name = String(Object.values(row)[0])
-      if (!isAlive(Number(name.split('_')[2]))) await pool.query(`drop database if exists ${name}`)
+  async function takeDatabase(): Promise<string> {
+    locks ??= pool.getConnection()
+    const holder = await locks
+    for (;;) {
+      const database = `rapport_test_${SCHEMA}_${made++}`
+      const [[lock]] = (await holder.query('select get_lock(?, 0) as held', [database])) as unknown as [Lock[]]
+      if (lock?.held !== 1) continue
+      await holder.query(`create database if not exists ${database}`)
+      await migrate(mysql({ pool, database }), new Date(0))
+      await empty(database)
+      return database
     }
   }
 
   async function empty(database: string) {
-    const named = 'select table_name as name from information_schema.tables where table_schema = ?'
-    const [rows] = await pool.query(named, [database])
-    const tables = (rows as { name: string }[]).filter(({ name }) => name !== 'crm_migration')
-    const clear = tables.map(({ name }) => `delete from ${database}.${name}`).join('; ')
+    const clear = TABLES.map((name) => `delete from ${database}.crm_${name}`).join('; ')
     await pool.query(`set foreign_key_checks = 0; start transaction; ${clear}; commit; set foreign_key_checks = 1`)
   }
 
   return {
     async lend() {
-      const database = free.pop() ?? (await newDatabase())
+      const database = free.pop() ?? (await takeDatabase())
       return {
         open: () => mysql({ pool, database }),
         async giveBack() {
@@ -61,10 +59,10 @@ export function mysqlPlaces(): Places {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+interface Lock {
+  held: number
 }
+
+const nowhere = mysql({ url: 'mysql://nobody@localhost/nowhere' })
+const SCHEMA = createHash('sha256').update(migrationStatements(nowhere).join()).digest('hex').slice(0, 8)
+const TABLES = tablesOn(nowhere).map(({ name }) => name)
