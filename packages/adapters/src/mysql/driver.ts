@@ -33,11 +33,12 @@ export interface MysqlConnection {
 export interface MysqlPool {
   getConnection(): Promise<MysqlConnection>
   end(): Promise<void>
-  on?(event: 'connection', listener: (connection: MysqlRawConnection) => void): unknown
+  on?(event: never, listener: never): unknown
 }
 
-/** What the pool announces: a connection of `mysql2` without promises. */
-export interface MysqlRawConnection {
-  query(text: string, done: (error: unknown) => void): unknown
+/** What the pool announces: a connection with promises or, on older versions, one that can give them. */
+export interface MysqlAnnounced {
+  query(text: string): Promise<unknown>
+  promise?(): MysqlAnnounced
   destroy(): void
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { CrmError, isCrmError } from '@rapport/core/storage'
 import { execute } from './connection'
-import type { MysqlConnection, MysqlPool } from './driver'
+import type { MysqlAnnounced, MysqlConnection, MysqlPool } from './driver'
 import { storageError, toCrmError } from './errors'
 
 /** Connections lent one call at a time. */
@@ -99,9 +99,12 @@ const MOST_PREPARED = 500
 export function ownPool(uri: string, max: number, settings: readonly string[]): MysqlPool {
   const { createPool } = loadDriver()
   const pool = createPool({ uri, connectionLimit: max, charset: 'UTF8MB4_BIN', maxPreparedStatements: MOST_PREPARED })
-  pool.on?.('connection', (connection) => {
-    for (const text of settings) connection.query(text, (error) => error && connection.destroy())
-  })
+  const prepare = (announced: MysqlAnnounced) => {
+    const connection = announced.promise?.() ?? announced
+    // Queued before whatever the borrower asks for. Not set as we need it, a connection is of no use.
+    for (const text of settings) connection.query(text).catch(() => announced.destroy())
+  }
+  pool.on?.('connection' as never, prepare as never)
   return pool
 }
 

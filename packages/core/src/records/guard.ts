@@ -19,7 +19,7 @@ export const holdAll = (write: WriteSession, { type }: RecordTable) => hold(writ
 export async function hold(write: WriteSession, space: string, values: readonly string[] | 'all') {
   const { dialect } = write.caller.storage
   for (const { text, params } of dialect.guard?.(write.caller.tenant, space, values) ?? [])
-    await write.send(text, params)
+    await write.hold(text, params)
 }
 
 /**

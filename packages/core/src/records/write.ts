@@ -11,6 +11,8 @@ export interface WriteSession extends Session {
   readonly actor: Actor
   /** Events written so far, announced after the commit. */
   readonly events: EventRecord[]
+  /** A `send` that holds something until the transaction ends and changes nothing. */
+  readonly hold: Session['send']
   /** Set by verbs whose caller was asked about duplicates: `duplicateBy` of the definition is not enforced. */
   readonly allowDuplicates?: boolean
   /** The same caller inside this transaction: for verbs built of other verbs, and for hooks. */
@@ -103,6 +105,7 @@ function writeSession(caller: Caller, actor: Actor, session: Session, events: Ev
     all: session.all,
     run: session.run,
     send: session.send,
+    hold: session.send,
     ...(session.forget && { forget: session.forget }),
     caller,
     actor,
