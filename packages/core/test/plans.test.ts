@@ -195,6 +195,10 @@ const others: Shape[] = [
   ['tags', (me) => me.tags.list('leads')],
 ]
 
+/** PostgreSQL knows how few leads each of a team has, and takes any index that finds the owner for their month. */
+const fewOfEach = (reach: Reach, index: string) =>
+  DATABASE === 'postgres' && reach.endsWith('team') && index === 'created'
+
 describe.runIf(readPlan).each(REACHES)(`on ${DATABASE}, for one who reads %s`, (reach) => {
   test.each(ordered)('%s: no whole scan, and no sorting', async (_, call) => {
     const me = askers[reach]
@@ -210,7 +214,7 @@ describe.runIf(readPlan).each(REACHES)(`on ${DATABASE}, for one who reads %s`, (
     const me = askers[reach]
     await call(me)
     const plan = await planOf(() => call(me))
-    if (index) expect(plan.finds(...index), plan.text).toBe(true)
+    if (index && !fewOfEach(reach, index[0])) expect(plan.finds(...index), plan.text).toBe(true)
     // Found by that index, or else walked in the order asked for.
     if (index) expect(plan.walks, plan.text).toEqual([])
     expect(plan.wholeScans, plan.text).toEqual([])

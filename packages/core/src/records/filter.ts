@@ -132,7 +132,7 @@ function userCondition({ query, path }: Walk, column: Sql, value: Record<string,
     const team = raw(engine.storage.table('team'))
     const member = raw(engine.storage.table('team_member'))
     conditions.push(sql`${column} in (
-      with recursive below(id) as (select ${value.team} union select t.id from ${team} t join below on t.parent_id = below.id where t.tenant_id = ${tenant})
+      with recursive below(id) as (select t.id from ${team} t where t.tenant_id = ${tenant} and t.id = ${value.team} union select t.id from ${team} t join below on t.parent_id = below.id where t.tenant_id = ${tenant})
       select m.user_id from ${member} m join below on m.team_id = below.id where m.tenant_id = ${tenant})`)
   }
   return and(...conditions)

@@ -4,7 +4,7 @@ import { type Period, resolvePeriod } from '../kernel/periods'
 import { foldText } from '../kernel/text'
 import { addToDate, isCalendarDate, startOfDay } from '../kernel/zones'
 import type { SqlValue } from '../storage/port'
-import { and, FALSE, inList, not, or, raw, type Sql, sql } from '../storage/sql'
+import { and, FALSE, inList, not, or, raw, type Sql, sql, TRUE } from '../storage/sql'
 import type { Operand } from './operand'
 import type { QueryContext } from './query'
 import type { RecordTable } from './record-table'
@@ -125,7 +125,7 @@ function apply(context: Context, operand: Operand, name: Comparison, wanted: unk
     case 'hasAny':
       return hasSome(context, operand, listOf(wanted, path))
     case 'hasAll':
-      return and(...listOf(wanted, path).map((one) => hasSome(context, operand, [one])))
+      return hasEvery(context, operand, listOf(wanted, path))
   }
 }
 
@@ -231,13 +231,38 @@ function inPeriod({ query, path }: Context, operand: Operand, period: Period): S
 }
 
 /** One of these values among those of a multi-valued field; tags, emails and phones are found through the key table. */
-function hasSome({ query, table, alias, path }: Context, operand: Operand, wanted: readonly unknown[]): Sql {
+function hasSome(context: Context, operand: Operand, wanted: readonly unknown[]): Sql {
+  const texts = textsOf(context, wanted)
+  const keys = keysOf(context, operand, texts)
+  if (!keys) return or(...texts.map((one) => context.query.engine.storage.dialect.jsonHas(operand.stored, one)))
+  return keys.values.length === 0 ? FALSE : keys.found
+}
+
+/** All of them. Counted in one look-up: a join for each of a long list takes PostgreSQL minutes to plan. */
+function hasEvery(context: Context, operand: Operand, wanted: readonly unknown[]): Sql {
+  const texts = textsOf(context, wanted)
+  const keys = keysOf(context, operand, texts)
+  if (!keys) return and(...texts.map((one) => context.query.engine.storage.dialect.jsonHas(operand.stored, one)))
+  if (keys.values.length === 0) return TRUE
+  if (keys.values.length === 1) return keys.found
+  return sql`${keys.id} in (${keys.select} group by record_id having count(*) = ${keys.values.length})`
+}
+
+function textsOf({ path }: Context, wanted: readonly unknown[]): string[] {
   if (!wanted.every((one) => typeof one === 'string')) throw invalid(path, 'wrong-type', 'Give text.')
+  return wanted as string[]
+}
+
+/** The records that have one of these values, by the key table; nothing where the field is not in it. */
+function keysOf({ query, table, alias }: Context, operand: Operand, texts: readonly string[]) {
   const { engine, tenant } = query
   const kind = operand.field.kind === 'tags' ? 'tag' : table.definition.keys?.[operand.name]
-  if (!kind) return or(...wanted.map((one) => engine.storage.dialect.jsonHas(operand.stored, one)))
-  if (wanted.length === 0) return FALSE
-  const values = wanted.map((one) => (kind === 'tag' ? foldText(one) : (engine.normalise(kind, one) ?? one)))
+  if (!kind) return undefined
+  const values = [
+    ...new Set(texts.map((one) => (kind === 'tag' ? foldText(one) : (engine.normalise(kind, one) ?? one)))),
+  ]
   const keys = raw(engine.storage.table('record_key'))
-  return sql`${raw(`${alias}.id`)} in (select record_id from ${keys} where tenant_id = ${tenant} and record_type = ${table.type} and kind = ${kind} and ${inList(raw('value'), values)})`
+  const id = raw(`${alias}.id`)
+  const select = sql`select record_id from ${keys} where tenant_id = ${tenant} and record_type = ${table.type} and kind = ${kind} and ${inList(raw('value'), values)}`
+  return { values, id, select, found: sql`${id} in (${select})` }
 }

@@ -28,6 +28,12 @@ export interface HostPlace extends Omit<Place, 'openNarrow'> {
 /** A statement as it would be with the prefix `crm_` and no schema. */
 export const spelledAlike = (sql: string) => sql.replace(/"[^"]+"\."(\w+)"/g, 'crm_$1')
 
+const GUARDS = /pg_advisory_xact_lock/
+
+/** Without those that wait until nobody else holds a value: SQLite has one writer at a time and needs none. */
+export const withoutGuards = <S extends { sql: string }>(statements: readonly S[]): S[] =>
+  statements.filter(({ sql }) => !GUARDS.test(sql))
+
 /** Tests of what only a file database does, or does differently. Beside each stands the reason. */
 export const sqliteOnly: typeof test.skip = test.runIf(onSqlite)
 

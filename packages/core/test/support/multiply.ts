@@ -4,19 +4,21 @@ import { MIGRATIONS } from '../../src/storage/migrate'
 const RECORDS = ['company', 'contact', 'lead', 'deal', 'task', 'activity']
 /** What hangs on records grows with them. */
 const BESIDE = ['record_key', 'stage_interval', 'event', 'event_about']
-const OF_THE_TENANT = 3000
-const OF_OTHERS = 15_000
+const ROWS = 3000
+/** Of a tenant among others. */
+const SHARE = 1500
+const OF_OTHERS = 20_000
 
-/** Each record so many times, past the API, which would take a minute: with its own id, owner, name, email, phone and moment. */
+/** Adds so many rows to each table, made of those that are there, past the API, which would take a minute: with its own id, owner, name, email, phone and moment. */
 export async function multiply(storage: Storage, owners: readonly string[]): Promise<void> {
   if (storage.dialect.name === 'sqlite') {
     const differs = differences(owners, "printf('%012x', n)")
-    return storage.transaction((session) => fill(storage, session, OF_THE_TENANT, differs, RECORDS))
+    return storage.transaction((session) => fill(storage, session, ROWS, differs, RECORDS))
   }
   // This planner goes by statistics: so that they are those of a database in use, there are other tenants too, records
   // link to each other, and one owner has a fair part.
   const differs: Record<string, string> = {
-    ...differences([...owners, ...Array(20).fill('solo')], "lpad(to_hex(n), 12, '0')"),
+    ...differences([...owners, ...Array(70).fill('solo')], "lpad(to_hex(n), 12, '0')"),
     updated_at: 'updated_at - n * 1000',
     occurred_at: 'occurred_at - n * 1000',
     at: 'at - n * 1000',
@@ -29,7 +31,7 @@ export async function multiply(storage: Storage, owners: readonly string[]): Pro
     // Without the checks of links: of other tenants there is only what the plans need.
     await session.run('set local session_replication_role = replica', [])
     await fill(storage, session, OF_OTHERS, { ...differs, tenant_id: "'t' || (n % 10)" }, tables)
-    await fill(storage, session, OF_THE_TENANT, differs, tables)
+    await fill(storage, session, SHARE, differs, tables)
     for (const table of tables) await session.run(`analyze ${storage.table(table)}`, [])
   })
 }
@@ -56,8 +58,10 @@ async function fill(
     const table = storage.table(name)
     const names = columns.map((column) => column.name)
     const values = names.map((column) => differs[column] ?? column).join(', ')
+    const [[there] = []] = await session.all(`select count(*) as n from ${table} where tenant_id = 'default'`, [])
+    const each = Math.ceil(times / Number(there))
     await session.run(
-      `insert into ${table} (${names.join(', ')}) with recursive s (n) as (select 1 union all select n + 1 from s where n < ${times}) select ${values} from ${table}, s where tenant_id = 'default'`,
+      `insert into ${table} (${names.join(', ')}) with recursive s (n) as (select 1 union all select n + 1 from s where n < ${each}) select ${values} from ${table}, s where tenant_id = 'default'`,
       [],
     )
   }
