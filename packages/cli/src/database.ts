@@ -13,7 +13,7 @@ export async function storageFor({ url, schema, tablePrefix, rls }: Place): Prom
   }
   if (isMysql(url)) {
     onlyOnPostgres(schema, rls)
-    const { mysql } = (await import(MYSQL)) as { mysql(options: object): Storage }
+    const { mysql } = await import('@rapport/adapters/mysql')
     return mysql({ url: checked(url), tablePrefix })
   }
   const file = fileOf(url)
@@ -28,8 +28,6 @@ export async function storageFor({ url, schema, tablePrefix, rls }: Place): Prom
     'Give postgres://…, mysql://…, sqlite:<path>, or a path that ends in .db or .sqlite.',
   )
 }
-
-const MYSQL: string = '@rapport/adapters/mysql'
 
 function onlyOnPostgres(schema: string | undefined, rls: boolean) {
   if (schema !== undefined) throw new Complaint('--schema is for PostgreSQL.', 'Use --table-prefix.')

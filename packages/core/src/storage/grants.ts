@@ -1,5 +1,5 @@
 import { invalid } from '../kernel/errors'
-import { MIGRATIONS } from './migrate'
+import { tablesOn } from './migrate'
 import type { Storage } from './port'
 
 /** Lets a role that does not own our tables do what the CRM does, and nothing to the tables themselves. */
@@ -12,6 +12,6 @@ export function grantStatements(storage: Storage, role: string): string[] {
   if (typeof role !== 'string' || role === '' || role.includes('\0')) {
     throw invalid('grantTo', 'required', 'Give the name of the role.')
   }
-  const tables = MIGRATIONS.flatMap((migration) => migration.tables).map(({ name }) => storage.table(name))
+  const tables = tablesOn(storage).map(({ name }) => storage.table(name))
   return grants(role, tables, storage.table('migration'))
 }
