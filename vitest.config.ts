@@ -19,6 +19,8 @@ const on = (database: string, groupOrder: number, globalSetup?: string): TestPro
     exclude: PURE,
     env: { RAPPORT_TEST_DATABASE: database },
     sequence: { groupOrder },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     ...(globalSetup && { globalSetup }),
   },
 })

@@ -20,10 +20,18 @@ const TYPES: Record<ColumnType, string> = {
 
 const list = (columns: readonly string[]) => columns.join(', ')
 const placeholders = (columns: readonly string[]) => columns.map(() => '?').join(', ')
+const A_TO_Z = /[A-Z]/g
 const LIKE_WILDCARDS = /[\\%_]/g
 
-/** `$.tier` or `$.price.amount` as the path of PostgreSQL's `#>` operator. */
-const jsonPath = (path: string) => raw(`'{${path.slice(2).split('.').join(',')}}'`)
+/** `$.tier` or `$.price.amount` as the path of PostgreSQL's `#>` operator; in quotes, for a key may be called `null`. */
+const jsonPath = (path: string) =>
+  raw(
+    `'{${path
+      .slice(2)
+      .split('.')
+      .map((key) => `"${key}"`)
+      .join(',')}}'`,
+  )
 
 /** `fenced`: every table shows rows of the tenant the transaction has named, and no others; to its owner neither. */
 export const postgresDialect = (fenced: boolean): Dialect => ({
@@ -74,7 +82,7 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
 
   json(column, path, as) {
     const value = sql`${column} #> ${jsonPath(path)}`
-    if (as === 'text') return sql`(${column} #>> ${jsonPath(path)})`
+    if (as === 'text') return sql`((${column} #>> ${jsonPath(path)}) collate "C")`
     return sql`(case jsonb_typeof(${value}) when 'number' then (${value})::double precision when 'boolean' then (${value})::boolean::int end)`
   },
 
@@ -82,9 +90,9 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
 
   /** Upper and lower case of a to z are the same, as in SQLite's `like`. */
   contains(column: Sql, needle, at) {
-    const escaped = needle.toLowerCase().replace(LIKE_WILDCARDS, '\\$&')
+    const escaped = needle.replace(A_TO_Z, (letter) => letter.toLowerCase()).replace(LIKE_WILDCARDS, '\\$&')
     const pattern = at === 'start' ? `${escaped}%` : at === 'end' ? `%${escaped}` : `%${escaped}%`
-    return sql`lower(${column}) like lower(${pattern})`
+    return sql`lower((${column}) collate "C") like ${pattern}`
   },
 
   insertOrIgnore: (table, columns) =>

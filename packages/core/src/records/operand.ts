@@ -69,9 +69,12 @@ const wrong = (path: string, remedy: string) => invalid(path, 'wrong-type', reme
 function comparable(field: Field, value: unknown, path: string, normalise: Normalise): SqlValue {
   switch (field.kind) {
     case 'number':
-    case 'integer':
       if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(path, 'Compare with a number.')
       return value
+    case 'integer':
+      // A column of whole numbers takes nothing else on PostgreSQL, not even to compare with.
+      if (!Number.isSafeInteger(value)) throw wrong(path, 'Compare with a whole number.')
+      return value as number
     case 'boolean':
       if (typeof value !== 'boolean') throw wrong(path, 'Compare with true or false.')
       return value ? 1 : 0

@@ -184,11 +184,18 @@ function sameCurrency(operand: Operand, wanted: unknown, condition: Sql): Sql {
 
 function isIn(operand: Operand, wanted: unknown, path: string): Sql {
   const values = listOf(wanted, path)
-  if (operand.field.kind === 'money') return or(...values.map((value) => equals(operand, value)))
-  return inList(
-    operand.value,
-    values.map((value) => convert(operand, value, path)),
+  const converted = values.map((value) => convert(operand, value, path))
+  if (!operand.currency) return inList(operand.value, converted)
+  // A list for each currency: as a chain of pairs it would be tried pair by pair, and planned so.
+  const amounts = new Map<string, SqlValue[]>()
+  values.forEach((value, at) => {
+    const { currency } = value as Money
+    amounts.set(currency, [...(amounts.get(currency) ?? []), converted[at] as SqlValue])
+  })
+  const lists = [...amounts].map(
+    ([currency, some]) => sql`${operand.currency as Sql} = ${currency} and ${inList(operand.value, some)}`,
   )
+  return or(...lists)
 }
 
 function listOf(wanted: unknown, path: string): unknown[] {

@@ -163,13 +163,16 @@ function isSmallObject(value: unknown): boolean {
     return (
       text.length <= MAX_JSON &&
       depthOf(text) <= MAX_JSON_DEPTH &&
-      !text.includes('\\u0000') &&
+      !FORBIDDEN_ESCAPE.test(text) &&
       !hasForbiddenCharacters(text)
     )
   } catch {
     return false
   }
 }
+
+/** NUL and half a surrogate pair as JSON writes them. */
+const FORBIDDEN_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][\da-f]{2})/
 
 /** Brackets open at once, those within text not counted. */
 function depthOf(json: string): number {

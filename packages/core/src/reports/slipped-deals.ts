@@ -39,11 +39,11 @@ export async function slippedDeals(
 
 /** Ids of the deals whose date was put off. */
 async function putOff({ caller, period }: ReportContext): Promise<string[]> {
-  const rows = await caller.storage.read(
-    `select record_id, changes from ${caller.storage.table('event')}
-     where tenant_id = ? and at >= ? and at < ? and record_type = 'deals' and changes like '%"expectedCloseDate"%' order by at, id`,
-    [caller.tenant, period.from.getTime(), period.to.getTime()],
-  )
+  const { storage, tenant } = caller
+  const changed = storage.dialect.json(raw('changes'), '$.expectedCloseDate', 'text')
+  const { text, params } = sql`select record_id, changes from ${raw(storage.table('event'))}
+     where tenant_id = ${tenant} and at >= ${period.from.getTime()} and at < ${period.to.getTime()} and record_type = 'deals' and ${changed} is not null order by at, id`
+  const rows = await storage.read(text, params)
   const dates = new Map<string, { first: string | null; last: string | null }>()
   for (const [id, changes] of rows) {
     const change = (JSON.parse(String(changes)) as Record<string, [string | null, string | null]>).expectedCloseDate
