@@ -25,6 +25,7 @@ import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
+import { fillSearch } from './records/search/fill'
 import { type CustomFields, DEFINITIONS, type RecordsOf, type ScopedClient, scopedClient } from './scoped-client'
 import { type MigrationPlan, migrate, migrationStatements, planMigrations } from './storage/migrate'
 import { type Storage, scopedTo } from './storage/port'
@@ -91,7 +92,7 @@ export interface Crm<C extends CustomFields = any> {
   as(identity: Identity): ScopedClient<C>
   /** The CRM without permission checks, for code of your own. Each write carries the reason in the event log. */
   asSystem(identity: SystemIdentity): ScopedClient<C>
-  /** Brings the schema up to date. Safe to call at every start. */
+  /** Brings the schema up to date, and makes what `search` needs of old records. Safe to call at every start. */
   migrate(): Promise<MigrationPlan>
   readonly migrations: {
     plan(): Promise<MigrationPlan>
@@ -196,7 +197,11 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       if (history !== undefined) checkHistory(history)
       return scopedClient<C>(systemCaller(tenant, reason, history && { at: history.at, by: history.by ?? null }))
     },
-    migrate: () => migrate(storage, clock.now()),
+    async migrate() {
+      const plan = await migrate(storage, clock.now())
+      await fillSearch(engine)
+      return plan
+    },
     migrations: { plan: () => planMigrations(storage), sql: () => migrationStatements(storage) },
     on: notices.on,
     tick: (round) => runTick({ engine, subscribers, releaseNotices: held.release, sweep, clientOf }, round),

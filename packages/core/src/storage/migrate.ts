@@ -1,6 +1,7 @@
 import { CrmError, isCrmError } from '../kernel/errors'
-import type { TableSpec } from './dialect'
+import type { ColumnSpec, PartsColumn, TableSpec } from './dialect'
 import { foundation } from './migrations/0001-foundation'
+import { search } from './migrations/0002-search'
 import type { Session, Storage } from './port'
 
 export interface Migration {
@@ -9,9 +10,13 @@ export interface Migration {
   /** Older code cannot work on the schema this leaves behind. */
   breaking: boolean
   tables: readonly TableSpec[]
+  /** Text columns that tables of earlier migrations get. */
+  columns?: readonly { table: string; column: ColumnSpec }[]
+  /** Columns with an index of parts, where the database can. */
+  parts?: readonly PartsColumn[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [foundation]
+export const MIGRATIONS: readonly Migration[] = [foundation, search]
 const NEWEST = MIGRATIONS.at(-1)?.version ?? 0
 
 export interface MigrationPlan {
@@ -20,6 +25,8 @@ export interface MigrationPlan {
   /** Version this release of the SDK brings it to. */
   target: number
   pending: { version: number; name: string }[]
+  /** Whether `search` finds by an index. Where the database has none, or not the extension for it, it looks at each record. */
+  search: 'index' | 'scan'
 }
 
 const HISTORY: TableSpec = {
@@ -50,16 +57,35 @@ export async function planMigrations(storage: Storage, reader = outside(storage)
   const current = history.at(-1)?.version ?? 0
   refuseNewer(history)
   const pending = MIGRATIONS.filter((migration) => migration.version > current)
-  return { current, target: NEWEST, pending: pending.map(({ version, name }) => ({ version, name })) }
+  const search = (await hasPartsIndex(storage, reader)) ? 'index' : 'scan'
+  return { current, target: NEWEST, pending: pending.map(({ version, name }) => ({ version, name })), search }
+}
+
+/** Whether the index of parts was made: that is decided when the schema is. */
+export async function hasPartsIndex(storage: Storage, reader: Reader = outside(storage)): Promise<boolean> {
+  const exists = storage.dialect.parts?.exists(search.parts[0] as PartsColumn, storage.table)
+  return exists !== undefined && (await reader.all(exists.text, exists.params)).length > 0
 }
 
 /** The data definition of all migrations from `from` (exclusive) on, one statement an entry: what `migrate` runs. */
 export function migrationStatements(storage: Storage, from = 0): string[] {
   const history = from === 0 ? [...(storage.setUp ?? []), ...storage.dialect.createTable(HISTORY, storage.table)] : []
   const pending = MIGRATIONS.filter((migration) => migration.version > from)
-  const tables = pending.flatMap((migration) => migration.tables)
-  return [...history, ...tables.flatMap((table) => storage.dialect.createTable(table, storage.table))]
+  return [...history, ...pending.flatMap((migration) => statementsOf(storage, migration)), ...partsOf(storage, from)]
 }
+
+function statementsOf({ dialect, table: qualify }: Storage, { tables, columns = [] }: Migration): string[] {
+  const added = columns.map(
+    ({ table, column }) =>
+      dialect.addColumn?.(table, column, qualify) ?? `alter table ${qualify(table)} add column ${column.name} text`,
+  )
+  return [...tables.flatMap((table) => dialect.createTable(table, qualify)), ...added]
+}
+
+const partsOf = ({ dialect, table }: Storage, from: number): string[] =>
+  MIGRATIONS.filter(({ version }) => version > from)
+    .flatMap(({ parts = [] }) => parts)
+    .flatMap((at) => dialect.parts?.create(at, table) ?? [])
 
 /** Brings the schema up to date in one transaction. Safe to call at every start. */
 export async function migrate(storage: Storage, now: Date): Promise<MigrationPlan> {
@@ -69,13 +95,20 @@ export async function migrate(storage: Storage, now: Date): Promise<MigrationPla
   return exclusively(async (session) => {
     const fresh = await planMigrations(storage, session)
     if (fresh.pending.length === 0) return fresh
-    for (const statement of migrationStatements(storage, fresh.current)) await session.run(statement, [])
+    const impossible = (await canHaveParts(storage, session)) ? [] : partsOf(storage, fresh.current)
+    for (const statement of migrationStatements(storage, fresh.current))
+      if (!impossible.includes(statement)) await session.run(statement, [])
     for (const { version, name, breaking } of MIGRATIONS.filter((migration) => migration.version > fresh.current)) {
       const insert = `insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (?, ?, ?, ?)`
       await session.run(insert, [version, name, breaking ? 1 : 0, now.getTime()])
     }
     return fresh
   })
+}
+
+async function canHaveParts({ dialect }: Storage, session: Session): Promise<boolean> {
+  const possible = dialect.parts?.possible
+  return possible === undefined || (await session.all(possible.text, possible.params)).length > 0
 }
 
 /** Throws NOT_MIGRATED unless the schema is one this release can work on. */
