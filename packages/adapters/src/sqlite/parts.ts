@@ -7,7 +7,7 @@ const BITS = 40
  * Texts go into the index so many at a time, when a block is full. One by one each commit writes a segment of its own,
  * at twenty times the cost. Those that wait are found by looking at each.
  */
-const BLOCK = 1024
+const BLOCK = 512
 /** Gathering so many takes a few milliseconds. */
 const FEW = 4000
 /** Enough of a long text to tell it from all others. */
