@@ -5,7 +5,7 @@ import { type Contender, type Line, median, microseconds } from './measure'
 import { createWorld, idAt, SPAN, START, USERS } from './world'
 
 /** Rare ones, common ones that are in every record, some in between, and some that are nowhere. */
-const NEEDLES: readonly string[] = [
+export const NEEDLES: readonly string[] = [
   'person k2',
   'company 77',
   'p4711@',
@@ -33,6 +33,8 @@ export async function benchSearch(leads: number, rounds: number): Promise<Line[]
   const team = await each(NEEDLES, (needle) => ({ name: needle, run: () => mine.search(needle) }), rounds)
   lines.push(spread(`search ${leads} leads as one of a team of ten`, team))
   await world.close()
+  if (process.env.RAPPORT_POSTGRES_URL)
+    lines.push(...(await (await import('./search-postgres')).benchSearchOnPostgres(leads, rounds)))
   return lines
 }
 
@@ -71,8 +73,8 @@ function fillContacts(raw: Database.Database, count: number) {
   })()
 }
 
-/** Interleaved; the median of each needle. */
-async function each(needles: readonly string[], contender: (needle: string) => Contender, rounds: number) {
+/** The median of each text. */
+export async function each(needles: readonly string[], contender: (needle: string) => Contender, rounds: number) {
   const medians: { needle: string; micros: number }[] = []
   for (const needle of needles) {
     const { run } = contender(needle)
@@ -122,7 +124,7 @@ async function compareSearches(
 }
 
 /** The slowest text against the one in the middle. */
-function spread(work: string, all: readonly { needle: string; micros: number }[]): Line {
+export function spread(work: string, all: readonly { needle: string; micros: number }[]): Line {
   const p50 = median(all.map(({ micros }) => micros))
   const worst = Math.max(...all.map(({ micros }) => micros))
   return {

@@ -151,7 +151,7 @@ test('search and list find what the oracle finds, for whom it finds it', async (
       }
       await crm.close()
     }),
-    runs(12),
+    runs(6),
   )
 })
 
