@@ -25,6 +25,7 @@ import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
+import { fillSearch } from './records/search/fill'
 import { type CustomFields, DEFINITIONS, type RecordsOf, type ScopedClient, scopedClient } from './scoped-client'
 import { grantStatements } from './storage/grants'
 import {
@@ -106,7 +107,7 @@ export interface Crm<C extends CustomFields = any> {
   /** The CRM without permission checks, for code of your own. Each write carries the reason in the event log. */
   asSystem(identity: SystemIdentity): ScopedClient<C>
   /**
-   * Brings the schema up to date, in one transaction where the database can. Safe to call at every start, in any number of
+   * Brings the schema up to date, and makes what `search` needs of old records; in one transaction where the database can. Safe to call at every start, in any number of
    * processes: one migrates, the others wait. Gives what the plan was. Throws NOT_MIGRATED when a newer release has
    * changed the schema beyond what this one can work on.
    */
@@ -222,7 +223,11 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       if (history !== undefined) checkHistory(history)
       return scopedClient<C>(systemCaller(tenant, reason, history && { at: history.at, by: history.by ?? null }))
     },
-    migrate: (how) => migrate(storage, clock.now(), how),
+    async migrate(how) {
+      const plan = await migrate(storage, clock.now(), how)
+      await fillSearch(engine)
+      return plan
+    },
     migrations: {
       plan: () => planMigrations(storage),
       sql: ({ from, grantTo } = {}) => [

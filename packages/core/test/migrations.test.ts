@@ -24,7 +24,8 @@ for (const database of DATABASES) {
       const crm = createCrm({ storage, clock: clock() })
       const printed = crm.migrations.sql()
       const statements = await storage.record(() => crm.migrate())
-      const ran = statements.filter(({ sql }) => !/^select\b/.test(sql))
+      // What search needs of old records follows, in transactions of its own.
+      const ran = statements.filter(({ sql }) => !/^select\b|search_fill \(/.test(sql))
       expect(ran.map(({ sql }) => sql)).toEqual(printed)
       expect(ran.every(({ params, inside }) => params.length === 0 && inside)).toBe(true)
     })
@@ -35,7 +36,7 @@ for (const database of DATABASES) {
       const crm = createCrm({ storage, clock: clock() })
       await apply(`begin;\n${crm.migrations.sql().join(';\n')};\ncommit`)
 
-      expect(await crm.migrations.plan()).toEqual({ current: NEWEST, target: NEWEST, pending: [] })
+      expect(await crm.migrations.plan()).toMatchObject({ current: NEWEST, target: NEWEST, pending: [] })
       expect((await crm.migrate()).pending).toEqual([])
       const history = await apply(`select version, applied_at from ${storage.table('migration')} order by version`)
       expect(history.map((row) => row.map(Number))).toEqual(VERSIONS.map((version) => [version, Date.parse(NOW)]))
@@ -118,7 +119,7 @@ for (const database of DATABASES) {
         const { apply, history, release, leads } = await migrated()
         await apply(`insert into ${history} values (${NEWEST + 1}, 'added', 0, 0)`)
         expect((await leads()).items).toEqual([])
-        expect(await release().migrate()).toEqual({ current: NEWEST + 1, target: NEWEST, pending: [] })
+        expect(await release().migrate()).toMatchObject({ current: NEWEST + 1, target: NEWEST, pending: [] })
       })
 
       test('refuses an older one, and names both versions', async () => {

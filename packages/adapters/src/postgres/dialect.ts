@@ -1,6 +1,7 @@
 import type { ColumnType, Dialect, Sql, TableSpec } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { names } from './names'
+import { postgresParts } from './parts'
 
 /** Text sorts by code point, as on every other database: `collate "C"`. */
 const TYPES: Record<ColumnType, string> = {
@@ -38,6 +39,8 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
   name: 'postgres',
   lockRows: ' for update skip locked',
   forUpdate: ' for no key update of r',
+  // Behind row-level security `like` is no condition of an index: it might tell of rows the policy hides.
+  ...(!fenced && { parts: postgresParts }),
 
   /** Advisory locks of the transaction: shared by all who hold values, alone for who holds the whole space. */
   guard(tenant, space, values) {
@@ -67,6 +70,11 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
     const name = names.index(qualify(index.name))
     return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
   },
+
+  addColumn: (table, column, qualify) =>
+    `alter table ${qualify(table)} add column ${column.name} ${TYPES[column.type]}`,
+
+  between: (column, start, end) => sql`nullif(split_part(split_part(${column}, ${start}, 2), ${end}, 1), '')`,
 
   grants(role, tables, history) {
     const to = `"${role.replaceAll('"', '""')}"`

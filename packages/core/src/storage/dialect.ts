@@ -43,6 +43,29 @@ export interface TableSpec {
   only?: readonly Dialect['name'][]
 }
 
+/** A text column in which any part is looked for. */
+export interface PartsColumn {
+  /** Without prefix or schema. */
+  readonly table: string
+  readonly column: string
+}
+
+/** An index that finds any part of a text. Its rows may hold a part that only looks like it: they are compared once more. */
+export interface PartsIndex {
+  /** Gives a row where the database can have it. Default: the data definition finds out by itself. */
+  readonly possible?: Sql
+  /** Data definition, one statement an entry. */
+  create(at: PartsColumn, qualify: (name: string) => string): string[]
+  /** Gives a row where it is there. */
+  exists(at: PartsColumn, qualify: (name: string) => string): Sql
+  /** Whether it helps to find this part: too short a one it cannot find. */
+  serves(part: string): boolean
+  /** Gives a row when so few of the tenant's rows hold the part that gathering all of them takes no time. */
+  few(at: PartsColumn, part: string, tenant: string, qualify: (name: string) => string): Sql
+  /** True for ids of the tenant's rows that hold the part. */
+  holders(id: Sql, at: PartsColumn, part: string, tenant: string, qualify: (name: string) => string): Sql
+}
+
 /** Where databases differ. Everything else in core is SQL that all of them read alike. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
@@ -63,6 +86,12 @@ export interface Dialect {
   createIndex(table: string, index: IndexSpec, qualify: (name: string) => string): string
   /** Lets a role that does not own the tables use their rows, and read the history. Not where there are no roles. */
   grants?(role: string, tables: readonly string[], history: string): string[]
+  /** Data definition for a text column added later. Default: `alter table … add column … text`. */
+  addColumn?(table: string, column: ColumnSpec, qualify: (name: string) => string): string
+  /** Without it, text is searched by looking at each. */
+  readonly parts?: PartsIndex
+  /** The text between the first `start` (two characters) and the `end` after it; null without. Default: by `instr`. */
+  between?(column: Sql, start: string, end: string): Sql
   /** Whether a table of that name exists: a statement that gives a row when it does. */
   tableExists(name: string): Sql
   /** A value inside a JSON column, as text, number or boolean (0 or 1), whichever the field is. */

@@ -1,6 +1,7 @@
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
-import type { TableSpec } from './dialect'
+import type { ColumnSpec, PartsColumn, TableSpec } from './dialect'
 import { foundation } from './migrations/0001-foundation'
+import { search } from './migrations/0002-search'
 import type { Session, Storage } from './port'
 
 export interface Migration {
@@ -9,9 +10,13 @@ export interface Migration {
   /** Older code cannot work on the schema this leaves behind. */
   breaking: boolean
   tables: readonly TableSpec[]
+  /** Text columns that tables of earlier migrations get. */
+  columns?: readonly { table: string; column: ColumnSpec }[]
+  /** Columns with an index of parts, where the database can. */
+  parts?: readonly PartsColumn[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [foundation]
+export const MIGRATIONS: readonly Migration[] = [foundation, search]
 const NEWEST = MIGRATIONS.at(-1)?.version ?? 0
 
 export interface MigrationPlan {
@@ -20,6 +25,8 @@ export interface MigrationPlan {
   /** Version this release of the SDK brings it to. */
   target: number
   pending: { version: number; name: string }[]
+  /** Whether `search` finds by an index. Where the database has none, or not the extension for it, it looks at each record. */
+  search: 'index' | 'scan'
 }
 
 const HISTORY: TableSpec = {
@@ -53,7 +60,15 @@ export async function planMigrations(storage: Storage, reader = outside(storage)
   const history = await applied(storage, reader)
   const current = history.at(-1)?.version ?? 0
   refuseNewer(history)
-  return { current, target: NEWEST, pending: pendingAfter(current).map(({ version, name }) => ({ version, name })) }
+  const search = (await hasPartsIndex(storage, reader)) ? 'index' : 'scan'
+  const pending = pendingAfter(current).map(({ version, name }) => ({ version, name }))
+  return { current, target: NEWEST, pending, search }
+}
+
+/** Whether the index of parts was made: that is decided when the schema is. */
+export async function hasPartsIndex(storage: Storage, reader: Reader = outside(storage)): Promise<boolean> {
+  const exists = storage.dialect.parts?.exists(search.parts[0] as PartsColumn, storage.table)
+  return exists !== undefined && (await reader.all(exists.text, exists.params)).length > 0
 }
 
 export interface MigrateOptions {
@@ -81,13 +96,23 @@ const beforeTheFirst = (storage: Storage) => [
 
 /** Values are written out: every one is our own, and the same statements go to those who apply them by hand. */
 function statementsOf(storage: Storage, migration: Migration, now: Date): string[] {
-  const { version, name, breaking } = migration
+  const { dialect, table: qualify } = storage
+  const { version, name, breaking, columns = [] } = migration
+  const added = columns.map(
+    ({ table, column }) =>
+      dialect.addColumn?.(table, column, qualify) ?? `alter table ${qualify(table)} add column ${column.name} text`,
+  )
   const values = `${version}, '${name}', ${breaking ? 1 : 0}, ${now.getTime()}`
   return [
-    ...tablesOn(storage, [migration]).flatMap((table) => storage.dialect.createTable(table, storage.table)),
-    `insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (${values})`,
+    ...tablesOn(storage, [migration]).flatMap((table) => dialect.createTable(table, qualify)),
+    ...added,
+    ...partsOf(storage, migration),
+    `insert into ${qualify('migration')} (version, name, breaking, applied_at) values (${values})`,
   ]
 }
+
+const partsOf = ({ dialect, table }: Storage, { parts = [] }: Migration): string[] =>
+  parts.flatMap((at) => dialect.parts?.create(at, table) ?? [])
 
 /** Brings the schema up to date in one transaction. Safe to call at every start. */
 export async function migrate(
@@ -102,12 +127,20 @@ export async function migrate(
     const fresh = await planMigrations(storage, session)
     if (fresh.pending.length === 0) return fresh
     if (fresh.current === 0) for (const statement of beforeTheFirst(storage)) await session.run(statement, [])
+    const possible = await canHaveParts(storage, session)
     for (const migration of pendingAfter(fresh.current)) {
-      for (const statement of statementsOf(storage, migration, now)) await session.run(statement, [])
+      const impossible = possible ? [] : partsOf(storage, migration)
+      for (const statement of statementsOf(storage, migration, now))
+        if (!impossible.includes(statement)) await session.run(statement, [])
       onProgress?.({ version: migration.version, name: migration.name })
     }
     return fresh
   })
+}
+
+async function canHaveParts({ dialect }: Storage, session: Session): Promise<boolean> {
+  const possible = dialect.parts?.possible
+  return possible === undefined || (await session.all(possible.text, possible.params)).length > 0
 }
 
 /** Throws NOT_MIGRATED unless the schema is one this release can work on. */
