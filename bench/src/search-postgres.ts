@@ -3,7 +3,7 @@ import { postgres } from '@rapport/adapters/postgres'
 import { createCrm } from '@rapport/core'
 import type { Storage } from '@rapport/core/storage'
 import { type Line, median, microseconds } from './measure'
-import { each, NEEDLES, spread } from './search'
+import { each, NEEDLES, spread } from './search-texts'
 import { START, USERS } from './world'
 
 const SCHEMA = 'rapport_bench_search'
