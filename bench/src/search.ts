@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert'
-import type { Crm, ScopedClient } from '@rapport/core'
+import type { Crm } from '@rapport/core'
 import type Database from 'better-sqlite3'
-import { type Line, median, microseconds } from './measure'
-import { each, NEEDLES, spread } from './search-texts'
+import type { Line } from './measure'
+import { each, middle, NEEDLES, spread } from './search-texts'
 import { createWorld, idAt, SPAN, START, USERS } from './world'
 
 /** One box over leads and half as many contacts, against the same query by hand over the same index. */
@@ -12,10 +12,21 @@ export async function benchSearch(leads: number, rounds: number): Promise<Line[]
   const start = performance.now()
   await fill(world.crm, world.raw)
   console.log(`texts of ${leads * 1.5} old records: ${((performance.now() - start) / 1000).toFixed(1)} s`)
-  const lines = await compareSearches(`${leads} leads`, world.crm.as({ user: 'admin' }), byHand(world.raw), rounds)
-  const mine = world.crm.as({ user: 'u7' })
-  const team = await each(NEEDLES, (needle) => ({ name: needle, run: () => mine.search(needle) }), rounds)
-  lines.push(spread(`search ${leads} leads as one of a team of ten`, team))
+  const [admin, mine] = [world.crm.as({ user: 'admin' }), world.crm.as({ user: 'u7' })]
+  const search = byHand(world.raw)
+  const rapport = (needle: string) => admin.search(needle, { types: ['leads', 'contacts'] })
+  for (const needle of NEEDLES)
+    deepStrictEqual(
+      (await rapport(needle)).map(({ id }) => id),
+      search(needle),
+      needle,
+    )
+  const measured = await each([search, rapport, (needle) => mine.search(needle)], rounds)
+  const lines = [
+    middle(`search ${leads} leads and half as many contacts`, measured),
+    spread(`search ${leads} leads`, measured[1] as number[]),
+    spread(`search ${leads} leads as one of a team of ten`, measured[2] as number[]),
+  ]
   await world.close()
   if (process.env.RAPPORT_POSTGRES_URL)
     lines.push(...(await (await import('./search-postgres')).benchSearchOnPostgres(leads, rounds)))
@@ -55,37 +66,6 @@ function fillContacts(raw: Database.Database, count: number) {
       )
     }
   })()
-}
-
-async function compareSearches(
-  what: string,
-  me: ScopedClient,
-  search: (needle: string) => string[],
-  rounds: number,
-): Promise<Line[]> {
-  for (const needle of NEEDLES)
-    deepStrictEqual(
-      (await me.search(needle, { types: ['leads', 'contacts'] })).map(({ id }) => id),
-      search(needle),
-      needle,
-    )
-  const raw = await each(NEEDLES, (needle) => ({ name: needle, run: () => search(needle) }), rounds)
-  const own = await each(
-    NEEDLES,
-    (needle) => ({ name: needle, run: () => me.search(needle, { types: ['leads', 'contacts'] }) }),
-    rounds,
-  )
-  const middle = (all: typeof raw) => median(all.map(({ micros }) => micros))
-  return [
-    {
-      work: `search ${what} and half as many contacts, p50 of ${NEEDLES.length} texts`,
-      raw: microseconds(middle(raw)),
-      rapport: microseconds(middle(own)),
-      ratio: middle(own) / middle(raw),
-      limit: 2,
-    },
-    spread(`search ${what}`, own),
-  ]
 }
 
 /** The best by hand that we know: the index where few records match, a walk from the newest where many do. */
