@@ -65,7 +65,9 @@ const postgres =
     ? on('postgres', 1, 'packages/core/test/support/postgres-server.ts')
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
-const mysql = process.env.RAPPORT_MYSQL_URL ? on('mysql', 2) : skipped('mysql', 'set RAPPORT_MYSQL_URL')
+const mysql = process.env.RAPPORT_MYSQL_URL
+  ? on('mysql', 2, 'packages/core/test/support/mysql-server.ts')
+  : skipped('mysql', 'set RAPPORT_MYSQL_URL')
 
 export default defineConfig({
   resolve: {

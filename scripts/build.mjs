@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stamps = join(root, 'node_modules/.rapport-build')
-const PACKAGES = ['packages/core', 'packages/adapters'] // in the order in which they build on each other
+const PACKAGES = ['packages/core', 'packages/adapters', 'packages/cli'] // in the order in which they build on each other
 
 /** Builds the packages and the given applications; `declarations: false` leaves out the slow part, the `.d.ts` files. */
 export function build({ declarations = true, applications = [] } = {}) {

@@ -4,6 +4,7 @@
  * the declarations, where a missing one silently becomes `any`), and every entry loads as ESM and as CommonJS with
  * the same names.
  */
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -13,7 +14,7 @@ import ts from 'typescript'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const problems = []
 
-for (const folder of ['packages/core', 'packages/adapters']) {
+for (const folder of ['packages/core', 'packages/adapters', 'packages/cli']) {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies }
   for (const file of readdirSync(join(root, folder, 'dist'))) {
@@ -23,7 +24,7 @@ for (const folder of ['packages/core', 'packages/adapters']) {
         problems.push(`${folder}/dist/${file} imports undeclared ${specifier}`)
     }
   }
-  for (const [subpath, conditions] of Object.entries(manifest.exports)) {
+  for (const [subpath, conditions] of Object.entries(manifest.exports ?? {})) {
     if (typeof conditions === 'string') continue
     const file = (condition) => join(root, folder, conditions[condition].default)
     const esm = Object.keys(await import(pathToFileURL(file('import')).href))
@@ -36,6 +37,10 @@ for (const folder of ['packages/core', 'packages/adapters']) {
       problems.push(`${manifest.name} ${subpath} exports other names as ESM (${esm}) than as CommonJS (${cjs})`)
   }
 }
+
+// The command runs as it is published.
+const { status } = spawnSync(process.execPath, [join(root, 'packages/cli/dist/main.js'), '--help'])
+if (status !== 0) problems.push('packages/cli: rapport --help fails')
 
 function bareImports(file) {
   if (!/\.([cm]?js|d\.[cm]?ts)$/.test(file)) return []

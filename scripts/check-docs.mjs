@@ -20,7 +20,14 @@ const given = process.argv.slice(2).filter((argument) => argument !== '--write')
 const guides =
   given.length > 0
     ? given
-    : ['README.md', 'CONTRIBUTING.md', 'packages/core/README.md', 'packages/adapters/README.md', ...markdownIn('docs')]
+    : [
+        'README.md',
+        'CONTRIBUTING.md',
+        'packages/core/README.md',
+        'packages/adapters/README.md',
+        'packages/cli/README.md',
+        ...markdownIn('docs'),
+      ]
 
 function markdownIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

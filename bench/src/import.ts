@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm } from '@rapport/core'
 import { type Line, median } from './measure'
-import { idAt, openRaw } from './world'
+import { idAt, openRaw, searchText } from './world'
 
 const SOURCES = ['website', 'referral', 'event', 'partner']
 
 /** Leads as CSV, in pieces, made as they are read. */
-async function* csvOf(count: number) {
+export async function* csvOf(count: number) {
   yield 'Name,Email,Company,Source,Score,Campaign\n'
   let text = ''
   for (let i = 0; i < count; i++) {
@@ -101,7 +101,7 @@ async function byHand(file: string, count: number) {
   await crm.close()
   const raw = openRaw(file)
   const lead = raw.prepare(
-    'insert into crm_lead (tenant_id, id, name, name_fold, email, email_key, company, company_fold, source, status, score, campaign, created_at, updated_at, version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)',
+    'insert into crm_lead (tenant_id, id, name, name_fold, email, email_key, company, company_fold, source, status, score, campaign, created_at, updated_at, version, search_text) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
   )
   const event = raw.prepare(
     'insert into crm_event (tenant_id, id, at, name, record_type, record_id, record_version, reason, changes, silent, pending) values (?, ?, ?, ?, ?, ?, 1, ?, ?, 0, 1)',
@@ -152,6 +152,7 @@ async function byHand(file: string, count: number) {
         campaign,
         now,
         now,
+        searchText(name.toLowerCase(), key, company.toLowerCase()),
       )
       event.run(
         'default',

@@ -8,6 +8,7 @@ import { benchRecords } from './records'
 /** `npm run bench` measures everything and writes bench/RESULTS.md; `-- --quick` does small sizes and writes nothing. */
 const [mode, size] = process.argv.slice(2)
 if (mode === '--import-memory') await importMemory(Number(size))
+else if (mode === '--search') console.log(table(await (await import('./search')).benchSearch(Number(size), 5)))
 else await main(mode === '--quick')
 
 async function main(quick: boolean) {
@@ -23,6 +24,8 @@ async function main(quick: boolean) {
   if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
   const { benchDashboard } = await import('./dashboard')
   add('Dashboard', await benchDashboard(quick ? 100_000 : 1_000_000, quick ? 5 : 7))
+  const { benchSearch } = await import('./search')
+  add('Search', await benchSearch(quick ? 50_000 : 1_000_000, quick ? 5 : 9))
   const broken = lines.filter((line) => !holds(line))
   console.log(`\n${lines.length - broken.length} of ${lines.length} promises hold`)
   // A noisy machine blurs a quick run: half over the promise is more than noise.

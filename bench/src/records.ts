@@ -1,10 +1,10 @@
 import type { ScopedClient } from '@rapport/core'
 import type Database from 'better-sqlite3'
 import { compare, type Line, type Measured, race } from './measure'
-import { createWorld, idAt, type World } from './world'
+import { createWorld, idAt, searchText, type World } from './world'
 
 const LEAD_COLUMNS =
-  'tenant_id, id, name, name_fold, first_name, last_name, email, email_key, phone, phone_key, company, company_fold, title, source, status, score, medium, campaign, referrer, landing_page, utm, consent, lost_reason, lost_note, converted_at, converted_by, converted_contact_id, converted_company_id, converted_deal_id, last_activity_at, next_activity_at, owner, created_at, created_by, updated_at, updated_by, version, deleted_at, tags, custom'
+  'tenant_id, id, name, name_fold, first_name, last_name, email, email_key, phone, phone_key, company, company_fold, title, source, status, score, medium, campaign, referrer, landing_page, utm, consent, lost_reason, lost_note, converted_at, converted_by, converted_contact_id, converted_company_id, converted_deal_id, last_activity_at, next_activity_at, owner, created_at, created_by, updated_at, updated_by, version, deleted_at, tags, custom, search_text'
 
 /** Leads somebody still works on: what a rep's list shows. */
 const OPEN = ['new', 'contacted', 'qualified']
@@ -115,6 +115,7 @@ async function createAndGet({ raw }: World, me: ScopedClient, rounds: number): P
       null,
       null,
       null,
+      searchText(`ada ${n}`, `ada${n}@example.com`, 'engines'),
     )
     insertEvent.run(
       'default',

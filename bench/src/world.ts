@@ -108,6 +108,10 @@ export function fillLeads(raw: Database.Database, count: number) {
   })()
 }
 
+/** What a lead is found by, as the SDK stores it: each field behind two letters that stand for it. */
+export const searchText = (name: string, email: string, company: string): string =>
+  `\ue000\ue001\t${name}\t\n\ue000\ue002\t${email}\t\n\ue000\ue003\t${company}\t\n`
+
 /** A UUIDv7 for a moment and a number. */
 export const idAt = (at: number, number: number): string => {
   const time = at.toString(16).padStart(12, '0')

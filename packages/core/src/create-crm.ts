@@ -25,8 +25,16 @@ import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
+import { fillSearch } from './records/search/fill'
 import { type CustomFields, DEFINITIONS, type RecordsOf, type ScopedClient, scopedClient } from './scoped-client'
-import { type MigrationPlan, migrate, migrationStatements, planMigrations } from './storage/migrate'
+import { grantStatements } from './storage/grants'
+import {
+  type MigrateOptions,
+  type MigrationPlan,
+  migrate,
+  migrationStatements,
+  planMigrations,
+} from './storage/migrate'
 import { type Storage, scopedTo } from './storage/port'
 
 export interface CrmOptions<C extends CustomFields = CustomFields> {
@@ -85,18 +93,37 @@ export interface SystemIdentity {
   history?: { at: Date; by?: string | null }
 }
 
+export interface MigrationSqlOptions {
+  /** Version the database is at, as `plan` tells. Default 0: it is empty. */
+  from?: number
+  /** Also what a role that does not own the tables needs to work with them. On PostgreSQL. */
+  grantTo?: string
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: any custom fields fit
 export interface Crm<C extends CustomFields = any> {
   /** The CRM as that user may use it. Cheap: make one for each request. */
   as(identity: Identity): ScopedClient<C>
   /** The CRM without permission checks, for code of your own. Each write carries the reason in the event log. */
   asSystem(identity: SystemIdentity): ScopedClient<C>
-  /** Brings the schema up to date. Safe to call at every start. */
-  migrate(): Promise<MigrationPlan>
+  /**
+   * Brings the schema up to date, and makes what `search` needs of old records; in one transaction where the database can. Safe to call at every start, in any number of
+   * processes: one migrates, the others wait. Gives what the plan was. Throws NOT_MIGRATED when a newer release has
+   * changed the schema beyond what this one can work on.
+   */
+  migrate(options?: MigrateOptions): Promise<MigrationPlan>
   readonly migrations: {
+    /** What `migrate` would do. Changes nothing. */
     plan(): Promise<MigrationPlan>
-    /** The statements `migrate` would run from nothing, for those who apply SQL by other means. */
-    sql(): string[]
+    /**
+     * The statements `migrate` runs, for those who apply SQL by other means: one an entry, without semicolons, to be run
+     * in one transaction. The rows of the migration history are among them; their `applied_at` is now.
+     *
+     * @example
+     * crm.migrations.sql()            // on an empty database
+     * crm.migrations.sql({ from: 1 }) // on one at version 1
+     */
+    sql(options?: MigrationSqlOptions): string[]
   }
   /**
    * In-process notices after commit: `'deal.won'`, `'leads.*'` or `'*'`. Returns a function that ends it. What was
@@ -196,8 +223,18 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       if (history !== undefined) checkHistory(history)
       return scopedClient<C>(systemCaller(tenant, reason, history && { at: history.at, by: history.by ?? null }))
     },
-    migrate: () => migrate(storage, clock.now()),
-    migrations: { plan: () => planMigrations(storage), sql: () => migrationStatements(storage) },
+    async migrate(how) {
+      const plan = await migrate(storage, clock.now(), how)
+      await fillSearch(engine)
+      return plan
+    },
+    migrations: {
+      plan: () => planMigrations(storage),
+      sql: ({ from, grantTo } = {}) => [
+        ...migrationStatements(storage, clock.now(), from),
+        ...(grantTo === undefined ? [] : grantStatements(storage, grantTo)),
+      ],
+    },
     on: notices.on,
     tick: (round) => runTick({ engine, subscribers, releaseNotices: held.release, sweep, clientOf }, round),
     events: {

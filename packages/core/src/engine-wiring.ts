@@ -12,7 +12,7 @@ import type { EventRecord } from './records/event'
 import type { Fields, RecordType } from './records/field'
 import { bindRecord } from './records/record-table'
 import type { Validator } from './records/validator'
-import { requireMigrated } from './storage/migrate'
+import { hasPartsIndex, requireMigrated } from './storage/migrate'
 import type { Storage } from './storage/port'
 
 export interface EngineParts {
@@ -37,6 +37,7 @@ export function createEngine(parts: EngineParts): Engine {
   let phone: PhoneParser | undefined
   let validators: Map<RecordType, Validator> | undefined
   let migrated = false
+  let hasParts = false
 
   const normalise = normalForms(settings.country, () => phone)
 
@@ -55,7 +56,10 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function prepare(on: Storage) {
     if (!validators) await load()
-    if (!migrated) await requireMigrated(on)
+    if (!migrated) {
+      await requireMigrated(on)
+      hasParts = await hasPartsIndex(on)
+    }
     migrated = true
   }
 
@@ -75,6 +79,7 @@ export function createEngine(parts: EngineParts): Engine {
     assignment: parts.assignment,
     ready: (on) => (migrated && validators ? undefined : prepare(on)),
     validator: (type) => validators?.get(type) as Validator,
+    partsIndex: () => (hasParts ? storage.dialect.parts : undefined),
     normalise,
     announce: parts.announce,
     announceLater: parts.announceLater,

@@ -13,7 +13,14 @@ export type { CompaniesApi } from './companies/api'
 export type { Company, CompanyPatch, NewCompany } from './companies/definition'
 export type { ContactsApi } from './contacts/api'
 export type { Contact, ContactPatch, NewContact } from './contacts/definition'
-export { type Crm, type CrmOptions, createCrm, type Identity, type SystemIdentity } from './create-crm'
+export {
+  type Crm,
+  type CrmOptions,
+  createCrm,
+  type Identity,
+  type MigrationSqlOptions,
+  type SystemIdentity,
+} from './create-crm'
 export type { DealsApi, PipelinesApi, QuotasApi, RatesApi } from './deals/api'
 export type { ContactRole, DealContact } from './deals/contact-roles'
 export type { Deal, DealOrder, DealPatch, DealWhere, NewDeal } from './deals/definition'
@@ -95,6 +102,8 @@ export type { FieldChoice } from './records/merge/combine'
 export type { MergeEntry } from './records/merge/list'
 export type { MergeInput, MergeResult } from './records/merge/merge'
 export type { UnmergeResult } from './records/merge/unmerge'
+export type { Closeness } from './records/search/rank'
+export type { SearchHit, SearchOptions } from './records/search/search'
 export type { Grantee, Share } from './records/share'
 export type { TagCount, TagsApi } from './records/tags'
 export type { BaseInput, BaseRecord } from './records/types'
@@ -151,7 +160,7 @@ export type { Subtotals } from './reports/value'
 export type { VelocityFigures, VelocityGroup, VelocityReport, VelocityRequest, VelocityRow } from './reports/velocity'
 export type { WinRateFigures, WinRateReport, WinRateRequest, WinRateRow } from './reports/win-rate'
 export type { CustomFields, ScopedClient } from './scoped-client'
-export type { MigrationPlan } from './storage/migrate'
+export type { MigrateOptions, MigrationPlan } from './storage/migrate'
 export type { Storage } from './storage/port'
 export type { TasksApi } from './tasks/api'
 export type { NewTask, Task, TaskPatch } from './tasks/definition'

@@ -37,6 +37,7 @@ import type { RecordDefinition } from './records/definition'
 import type { RecordRef, TimelineEntry, TimelineOptions } from './records/event'
 import type { Fields, RecordType } from './records/field'
 import type { Page } from './records/list'
+import { type SearchHit, type SearchOptions, searchRecords } from './records/search/search'
 import { type TagsApi, tagsApi } from './records/tags'
 import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
@@ -91,6 +92,16 @@ export interface ScopedClient<C extends CustomFields = any> {
   readonly tags: TagsApi
   readonly reports: ReportsApi
   readonly users: UsersApi
+  /**
+   * Finds records of several types by any part of what names them: names, emails, phones, domains, titles, and custom
+   * fields marked `searched`. Case and accents do not matter. The closest first (the whole value, its beginning, the
+   * beginning of a word, any part), then the newest; at most `limit` (20, up to 50), without further pages.
+   * Throws VALIDATION for more than 500 characters, FORBIDDEN for a type the caller may not read.
+   *
+   * @example
+   * const [hit] = await me.search('grac')   // { type: 'contacts', id, title: 'Grace Hopper', matched: 'name', closeness: 'prefix' }
+   */
+  search(text: string, options?: SearchOptions): Promise<SearchHit[]>
   /** Everything that happened to a record and around it, newest first, as far as this caller may see it. */
   timeline(record: RecordRef, options?: TimelineOptions): Promise<Page<TimelineEntry>>
   /** The event log of the tenant, for administrators: who did what, and what changed from what to what. */
@@ -166,6 +177,7 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     get users() {
       return room('users', () => usersApi(caller))
     },
+    search: (text: string, options?: SearchOptions) => searchRecords(caller, text, options),
     timeline: (record: RecordRef, options?: TimelineOptions) => recordTimeline(caller, record, options),
     audit: (query?: AuditQuery) => auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),

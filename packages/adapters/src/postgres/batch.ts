@@ -8,6 +8,8 @@ export interface Statement {
   readonly text: string
   readonly params: readonly SqlValue[]
   readonly check?: ((changed: number) => void) | undefined
+  /** The one of several whose rows are wanted. */
+  readonly query?: boolean
 }
 
 export interface Outcome {
@@ -45,14 +47,14 @@ export class Batch {
     try {
       for (const name of known.pushedOut()) wire.close({ type: 'S', name })
       for (const { text, params } of this.statements) {
-        const plan = this.named ? known.named(text) : unnamedPlan()
+        const plan = this.named ? known.plan(text) : unnamedPlan()
         this.plans.push(plan)
         if (!plan.ready && !plan.sent) {
           // The server may hold it from a batch that failed, or from another user of a shared connection.
-          if (this.named) wire.close({ type: 'S', name: plan.name })
+          if (plan.name !== '') wire.close({ type: 'S', name: plan.name })
           wire.parse({ name: plan.name, text, types: [] })
           wire.describe({ type: 'S', name: plan.name })
-          plan.sent = this.named
+          plan.sent = plan.name !== ''
         }
         wire.bind({ portal: '', statement: plan.name, values: params.map(toWire) })
         wire.execute({ portal: '', rows: 0 })
@@ -74,7 +76,7 @@ export class Batch {
 
   handleCommandComplete({ text }: { text: string }) {
     const plan = this.plans[this.at] as Prepared
-    if (this.named) plan.ready = true
+    plan.ready = plan.name !== ''
     this.current.changed = Number(/\d+$/.exec(text)?.[0] ?? 0)
     this.next()
   }

@@ -14,7 +14,7 @@ export interface Manner {
 /** Runs statements on one client, all in one round trip where the client lets us. Throws what went wrong as a CrmError. */
 export async function execute(client: PgClient, statements: readonly Statement[], manner: Manner): Promise<Outcome[]> {
   const outcomes = hasWire(client) ? await inOneTrip(client, statements, manner) : await oneByOne(client, statements)
-  statements.forEach(({ check }, index) => check?.((outcomes[index] as Outcome).changed))
+  for (const [index, { check }] of statements.entries()) check?.((outcomes[index] as Outcome).changed)
   return outcomes
 }
 

@@ -1,11 +1,15 @@
 import type { ColumnType, Dialect, Sql, TableSpec } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { names } from './names'
+import { postgresParts } from './parts'
 
 /** Text sorts by code point, as on every other database: `collate "C"`. */
 const TYPES: Record<ColumnType, string> = {
   id: 'text collate "C"',
+  code: 'text collate "C"',
+  word: 'text collate "C"',
   key: 'text collate "C"',
+  line: 'text collate "C"',
   text: 'text collate "C"',
   integer: 'bigint',
   real: 'double precision',
@@ -35,6 +39,8 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
   name: 'postgres',
   lockRows: ' for update skip locked',
   forUpdate: ' for no key update of r',
+  // Behind row-level security `like` is no condition of an index: it might tell of rows the policy hides.
+  ...(!fenced && { parts: postgresParts }),
 
   /** Advisory locks of the transaction: shared by all who hold values, alone for who holds the whole space. */
   guard(tenant, space, values) {
@@ -63,6 +69,20 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
     const where = index.where ? ` where ${index.where}` : ''
     const name = names.index(qualify(index.name))
     return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
+  },
+
+  addColumn: (table, column, qualify) =>
+    `alter table ${qualify(table)} add column ${column.name} ${TYPES[column.type]}`,
+
+  between: (column, start, end) => sql`nullif(split_part(split_part(${column}, ${start}, 2), ${end}, 1), '')`,
+
+  grants(role, tables, history) {
+    const to = `"${role.replaceAll('"', '""')}"`
+    return [
+      `grant usage on schema ${names.schema(history)} to ${to}`,
+      `grant select on ${history} to ${to}`,
+      `grant select, insert, update, delete on ${tables.join(', ')} to ${to}`,
+    ]
   },
 
   // `from pg_class`: without a table in it, a session that has waited for another installer goes by what it knew before.

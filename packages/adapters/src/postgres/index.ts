@@ -11,6 +11,11 @@ export interface PostgresOptions {
   url?: string
   /** Connections of our own pool at most. Default 10. */
   max?: number
+  /**
+   * A pool of `pg` on a streaming replica: lists and reports go there once it has replayed what this process last wrote for
+   * the tenant, and to the primary until then or when it does not answer. It stays the host's.
+   */
+  readPool?: PgPool
   /** Schema of our tables. Default `crm`. */
   schema?: string
   /** Put before each table name. Default nothing. */
@@ -37,6 +42,7 @@ export function postgres(options: PostgresOptions): Storage {
   const source = sourceOf(pool, url, max)
   return poolStorage({
     pool: lend(source, patience, pool === undefined),
+    readPool: options.readPool && lend(() => options.readPool as PgPool, patience, false),
     names: namesIn(options.schema, options.tablePrefix),
     statementTimeout: milliseconds('statementTimeout', options.statementTimeout, 0),
     lockTimeout: milliseconds('lockTimeout', options.lockTimeout, 5000),

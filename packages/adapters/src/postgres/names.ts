@@ -19,6 +19,8 @@ export function namesIn(schema = 'crm', prefix = ''): Names {
 }
 
 export const names = {
+  schema: (qualified: string) => qualified.slice(0, qualified.indexOf('.')),
+
   /** An index lies in the schema of its table, so it is named without. */
   index: (qualified: string) => qualified.slice(qualified.indexOf('.') + 1),
 }

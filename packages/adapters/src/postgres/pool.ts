@@ -5,13 +5,18 @@ import { storageError, toCrmError } from './errors'
 
 /** Clients lent one call at a time. */
 export interface Pool {
-  use<T>(work: (client: PgClient) => Promise<T>): Promise<T>
+  /** `discard` says that the client is of no use to the next borrower. */
+  use<T>(work: (client: PgClient, discard: () => void) => Promise<T>): Promise<T>
   /** Ends the pool when it is our own. */
   close(): Promise<void>
 }
 
-/** After these the connection is of no use to the next borrower. */
-const BROKEN = new Set(['connection', 'timeout', 'corrupt', 'failed'])
+/** Whether the connection is of no use after that: it is lost, or pg gave up waiting for an answer that may still come. */
+function isBroken(error: unknown): boolean {
+  if (!isCrmError(error, 'STORAGE')) return false
+  const answered = typeof (error.cause as { code?: unknown } | undefined)?.code === 'string'
+  return error.rule === 'connection' || (error.rule === 'failed' && !answered)
+}
 
 /** A pool of the host's, or of our own when `own`. Waiting for a client longer than `patience` ms is an error, not a hang. */
 export function lend(source: () => PgPool, patience: number, own: boolean): Pool {
@@ -49,9 +54,11 @@ export function lend(source: () => PgPool, patience: number, own: boolean): Pool
       client.on?.('error', ignore)
       let broken = false
       try {
-        return await work(client)
+        return await work(client, () => {
+          broken = true
+        })
       } catch (error) {
-        broken = isCrmError(error, 'STORAGE') && BROKEN.has(error.rule ?? '')
+        broken ||= isBroken(error)
         throw error
       } finally {
         client.off?.('error', ignore)

@@ -3,8 +3,10 @@ import type { Row } from '@rapport/core/storage'
 import type { PgField, PgWire } from './driver'
 import { readerOf } from './values'
 
-/** Statements a connection keeps; beyond it the one prepared first is prepared again when it is needed. */
-const KEPT = 500
+/** Statements a connection keeps prepared: each holds a plan in the server's memory. Beyond it the oldest goes. */
+const KEPT = 200
+/** Prepared under a name from this use on. What is asked once, such as a list with an odd filter, costs nothing to keep. */
+const WORTH_KEEPING = 3
 
 /** A statement as one connection knows it. */
 export interface Prepared {
@@ -18,7 +20,7 @@ export interface Prepared {
 }
 
 interface KnownStatements {
-  named(text: string): Prepared
+  plan(text: string): Prepared
   /** Names of statements pushed out of memory, for the server to forget as well. */
   pushedOut(): string[]
 }
@@ -29,11 +31,21 @@ export function preparedOn(wire: PgWire): KnownStatements {
   const known = connections.get(wire)
   if (known) return known
   const plans = new Map<string, Prepared>()
+  let uses = new Map<string, number>()
   let out: string[] = []
+
+  function isWorthKeeping(text: string): boolean {
+    const times = (uses.get(text) ?? 0) + 1
+    if (uses.size >= 10 * KEPT) uses = new Map()
+    uses.set(text, times)
+    return times >= WORTH_KEEPING
+  }
+
   const made: KnownStatements = {
-    named(text) {
+    plan(text) {
       const plan = plans.get(text)
       if (plan) return plan
+      if (!isWorthKeeping(text)) return unnamedPlan()
       const fresh = newPlan(nameOf(text))
       if (plans.size >= KEPT) {
         const [oldest, { name }] = plans.entries().next().value as [string, Prepared]

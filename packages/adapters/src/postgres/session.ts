@@ -6,8 +6,8 @@ import { numbered } from './values'
 
 /** A session whose writes wait for the next statement that gives something back, and go with it in one round trip. */
 export interface PgSession extends Session {
-  /** Runs what waits, with these after it. */
-  flush(...last: Statement[]): Promise<void>
+  /** Runs what waits, with these after it; gives the rows of the last. */
+  flush(...last: Statement[]): Promise<Row[]>
   forget(): void
   /** Whether anything has reached the server. */
   readonly begun: boolean
@@ -41,9 +41,7 @@ export function sessionOn(client: PgClient, manner: Manner, guard: () => void, f
       // Bounded memory, and the server works while we prepare the rest.
       if (waiting.length >= MOST_WAITING) return flush().then(() => {})
     },
-    async flush(...last) {
-      await flush(...last)
-    },
+    flush: async (...last) => (await flush(...last)).at(-1)?.rows ?? [],
     forget() {
       waiting = []
     },

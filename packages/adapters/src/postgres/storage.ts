@@ -1,18 +1,30 @@
-import { EVERY_TENANT, invalid, type Session, type Sql, type Storage } from '@rapport/core/storage'
+import {
+  EVERY_TENANT,
+  invalid,
+  type Row,
+  type Session,
+  type Sql,
+  type SqlValue,
+  type Storage,
+} from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
 import { isKysely } from '../shared/kysely'
 import type { Statement } from './batch'
 import { execute, type Manner } from './connection'
 import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
+import { storageError } from './errors'
 import { kyselySession } from './kysely-session'
 import type { Names } from './names'
 import type { Pool } from './pool'
+import { replicaOf } from './replica'
 import { sessionOn } from './session'
 import { numbered } from './values'
 
 export interface StorageParts {
   pool: Pool
+  /** Of replicas, for lists and reports. */
+  readPool?: Pool | undefined
   names: Names
   /** Milliseconds; 0 for no limit. */
   statementTimeout: number
@@ -27,6 +39,10 @@ const ROLLBACK: Statement = { text: 'rollback', params: [] }
 
 /** One at a time in this database, whatever the schema: they may be about to make the same one. */
 const ONE_INSTALLER = "select pg_advisory_xact_lock(hashtextextended('rapport migrate', 0))"
+
+/** `create schema if not exists` asks for the right to create schemas even where it exists, made by somebody with more rights. */
+const makeSchema = (schema: string) =>
+  `do 'begin if to_regnamespace(''"${schema}"'') is null then create schema "${schema}"; end if; end'`
 
 const asStatement = ({ text, params }: Sql): Statement => ({ text: numbered(text), params })
 
@@ -53,21 +69,29 @@ export function poolStorage(parts: StorageParts): Storage {
     if (closed) throw closedError()
   }
 
+  const replica = parts.readPool && replicaOf(parts.readPool, { named: true })
   const limits = [
     ...(parts.statementTimeout > 0 ? [setting('statement_timeout', String(parts.statementTimeout))] : []),
     ...(parts.lockTimeout > 0 ? [setting('lock_timeout', String(parts.lockTimeout))] : []),
   ]
 
-  function transact<T>(opening: readonly Statement[], work: (session: Session) => Promise<T>): Promise<T> {
+  /** `after` goes behind the commit, in the same round trip; `ended` gets its rows. */
+  function transact<T>(
+    opening: readonly Statement[],
+    work: (session: Session) => Promise<T>,
+    after: readonly Statement[] = [],
+    ended?: (rows: Row[]) => void,
+  ): Promise<T> {
     guard()
-    return pool.use(async (client) => {
+    return pool.use(async (client, discard) => {
       const session = sessionOn(client, manner, guard, opening)
       try {
         const result = await work(session)
-        await session.flush(COMMIT)
+        const rows = await session.flush(COMMIT, ...after)
+        ended?.(rows)
         return result
       } catch (error) {
-        if (session.begun) await execute(client, [ROLLBACK], manner)
+        if (session.begun) await execute(client, [ROLLBACK], manner).catch(discard)
         throw error
       }
     })
@@ -78,41 +102,65 @@ export function poolStorage(parts: StorageParts): Storage {
     const settings = (some: readonly Sql[]) => (some.length > 0 ? [asStatement(selectOf(some))] : [])
     const opening = [BEGIN, ...settings([...limits, ...fence])]
     const beforeRead = settings([...limits.filter(({ text }) => text.includes('statement_timeout')), ...fence])
+    const reading = (text: string, params: readonly SqlValue[]): Statement[] => {
+      const statement = { text: numbered(text), params, query: true }
+      return beforeRead.length === 0 ? [statement] : [BEGIN, ...beforeRead, statement, COMMIT]
+    }
+    const followed = replica && typeof tenant === 'string' ? { replica, tenant } : undefined
 
     return {
       dialect,
-      setUp: [`create schema if not exists "${names.schema}"`],
+      setUp: [makeSchema(names.schema)],
       table: names.table,
       joined: false,
       ...(fence.length > 0 && { fence: selectOf(fence) }),
-      ...(parts.fenced && { scoped: build }),
-      async read(text, params) {
+      ...((parts.fenced || replica) && { scoped: build }),
+      async read(text, params, options) {
         guard()
-        const statement = { text: numbered(text), params }
-        return pool.use(async (client) => {
-          if (beforeRead.length === 0) return (await execute(client, [statement], manner))[0]?.rows ?? []
-          const outcomes = await execute(client, [BEGIN, ...beforeRead, statement, COMMIT], manner)
-          return outcomes.at(-2)?.rows ?? []
-        })
+        const statements = reading(text, params)
+        if (options?.replica && followed) {
+          const rows = await followed.replica.read(followed.tenant, statements)
+          if (rows) return rows
+        }
+        const outcomes = await pool.use((client) => execute(client, statements, manner))
+        return outcomes[statements.findIndex(({ query }) => query)]?.rows ?? []
       },
-      transaction: (work) => transact(opening, work),
+      transaction: (work) =>
+        followed
+          ? transact(opening, work, [followed.replica.position], ([row]) =>
+              followed.replica.wrote(followed.tenant, String(row?.[0])),
+            )
+          : transact(opening, work),
       exclusively: (work) =>
         transact([BEGIN], async (session) => {
           await session.run(ONE_INSTALLER, [])
+          await requireUtf8(session)
           return work(session)
         }),
       join(hostTransaction) {
         guard()
+        followed?.replica.wroteJoined(followed.tenant)
         return joinHost(hostTransaction, manner, guard)
       },
       async close() {
         if (closed) return
         closed = true
         await pool.close()
+        await parts.readPool?.close()
       },
     }
   }
   return build(undefined)
+}
+
+/** Names hold any character, so the database must be able to. */
+async function requireUtf8(session: Session) {
+  const [[encoding] = []] = await session.all("select current_setting('server_encoding') as encoding", [])
+  if (encoding === 'UTF8') return
+  throw storageError(
+    'encoding',
+    `The database is encoded in ${encoding}; create one with the encoding UTF8 and use that.`,
+  )
 }
 
 /** The host's open transaction: a client of `pg` on which it has begun, or a Kysely transaction. */

@@ -1,10 +1,14 @@
 import type { ColumnType, Dialect, Sql } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
+import { sqliteParts } from './parts'
 import { statistics } from './statistics'
 
 const TYPES: Record<ColumnType, string> = {
   id: 'text',
+  code: 'text',
+  word: 'text',
   key: 'text',
+  line: 'text',
   text: 'text',
   integer: 'integer',
   real: 'real',
@@ -20,6 +24,7 @@ const LIKE_WILDCARDS = /[\\%_]/g
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
+  parts: sqliteParts,
 
   createTable(table, qualify) {
     const lines = [

@@ -8,7 +8,10 @@ const GROWING = new Set(['company', 'contact', 'lead', 'deal', 'activity', 'task
 /** How many different values a column of a big tenant has, by its type: enough to tell a lookup from a walk. */
 const DIFFERENT: Record<ColumnSpec['type'], number> = {
   id: ROWS / 10,
+  code: 10,
+  word: 10,
   key: 10,
+  line: ROWS / 2,
   text: ROWS / 2,
   integer: 100,
   real: 1000,

@@ -33,7 +33,7 @@ export const companies = defineRecord({
   table: 'company',
   fields: companyFields,
   title: 'name',
-  searched: ['name', 'domain'],
+  searched: ['name', 'domain', 'phone'],
   duplicateBy: ['domain'],
   madeFrom: { domain: ['website'] },
   rules: companyRules,

@@ -33,7 +33,7 @@ export const contacts = defineRecord({
   table: 'contact',
   fields: contactFields,
   title: 'name',
-  searched: ['name', 'email', 'phone'],
+  searched: ['name', 'emails', 'phones'],
   duplicateBy: ['emails'],
   keys: { emails: 'email', phones: 'phone' },
   madeFrom: {

@@ -6,7 +6,8 @@ import type { Caller } from '../records/caller'
 import type { EventRecord, TimelineEntry } from '../records/event'
 import type { Page } from '../records/list'
 import { type QueryContext, queryContext } from '../records/query'
-import { and, raw, type Sql, sql } from '../storage/sql'
+import { FROM_REPLICA } from '../storage/port'
+import { and, raw, rowsPast, type Sql, sql } from '../storage/sql'
 import { entryOf } from './entry'
 import type { EventName } from './names'
 import { eventPage, type Place } from './page'
@@ -68,16 +69,18 @@ export async function auditLog(caller: Caller, request: AuditQuery = {}): Promis
     fingerprint: `audit ${JSON.stringify(where)}`,
     read: async (after, count) => {
       const select = logSql(query, conditions, after, count)
-      return (await caller.storage.read(select.text, select.params)).map((row) => readEvent(query.engine, row))
+      return (await caller.storage.read(select.text, select.params, FROM_REPLICA)).map((row) =>
+        readEvent(query.engine, row),
+      )
     },
     show: (events) => events.flatMap((event) => entryOf(query, event) ?? []),
   })
 }
 
 function logSql({ engine, tenant }: QueryContext, conditions: Sql, after: Place | undefined, count: number): Sql {
-  const before = after ? sql`(e.at, e.id) < (${after.at}, ${after.id})` : and()
+  const before = after ? rowsPast([raw('e.at'), raw('e.id')], '<', [after.at, after.id], engine.storage.dialect) : and()
   const from = sql`${raw(`select ${EVENT_COLUMNS} from ${engine.storage.table('event')} e`)} where ${and(sql`e.tenant_id = ${tenant}`, conditions, before)}`
-  return sql`${from} order by e.at desc, e.id desc limit ${count}`
+  return sql`${from} order by e.at desc, e.id desc limit ${raw(String(count))}`
 }
 
 function conditionsOf(query: QueryContext, where: AuditWhere): Sql {

@@ -7,7 +7,8 @@ import type { RecordType } from '../records/field'
 import { findInScope, notFound } from '../records/find'
 import type { Page } from '../records/list'
 import { type QueryContext, queryContext } from '../records/query'
-import { raw, type Sql, sql } from '../storage/sql'
+import { FROM_REPLICA } from '../storage/port'
+import { raw, rowsPast, type Sql, sql } from '../storage/sql'
 import { entryOf } from './entry'
 import { readNotes } from './note-parents'
 import { eventPage, type Place } from './page'
@@ -49,7 +50,9 @@ export async function recordTimeline(
     fingerprint: `timeline ${type} ${id}`,
     read: async (after, count) => {
       const select = eventsSql(query, { type, id }, after, count)
-      return (await caller.storage.read(select.text, select.params)).map((row) => readEvent(query.engine, row))
+      return (await caller.storage.read(select.text, select.params, FROM_REPLICA)).map((row) =>
+        readEvent(query.engine, row),
+      )
     },
     show: (events) => showEvents(caller, query, { type, id }, events, visibility),
   })
@@ -73,10 +76,12 @@ function eventsSql(
 ): Sql {
   const event = raw(engine.storage.table('event'))
   const about = raw(engine.storage.table('event_about'))
-  const before = (columns: string) => (after ? sql` and (${raw(columns)}) < (${after.at}, ${after.id})` : raw(''))
-  const own = sql`select at, id from ${event} where tenant_id = ${tenant} and record_id = ${id} and record_type = ${type}${before('at, id')} order by at desc, id desc limit ${count}`
-  const around = sql`select at, event_id as id from ${about} where tenant_id = ${tenant} and record_id = ${id}${before('at, event_id')} order by at desc, event_id desc limit ${count}`
-  const merged = sql`select o.at, o.id from (${own}) o union select a.at, a.id from (${around}) a order by 1 desc, 2 desc limit ${count}`
+  const limit = raw(`limit ${count}`)
+  const before = (id: string) =>
+    after ? sql` and ${rowsPast([raw('at'), raw(id)], '<', [after.at, after.id], engine.storage.dialect)}` : raw('')
+  const own = sql`select at, id from ${event} where tenant_id = ${tenant} and record_id = ${id} and record_type = ${type}${before('id')} order by at desc, id desc ${limit}`
+  const around = sql`select at, event_id as id from ${about} where tenant_id = ${tenant} and record_id = ${id}${before('event_id')} order by at desc, event_id desc ${limit}`
+  const merged = sql`select o.at, o.id from (${own}) o union select a.at, a.id from (${around}) a order by 1 desc, 2 desc ${limit}`
   // A left join, so that every planner starts from the page and not from the tenant's whole log.
   return sql`select ${raw(EVENT_COLUMNS)} from (${merged}) p left join ${event} e on e.tenant_id = ${tenant} and e.id = p.id order by p.at desc, p.id desc`
 }

@@ -41,6 +41,9 @@ export interface Problem {
   retryAfter?: number
 }
 
+/** Rules of STORAGE that pass. */
+const RETRYABLE = new Set(['busy', 'conflict', 'connection', 'timeout'])
+
 const BRAND = Symbol.for('rapport.CrmError')
 
 /**
@@ -80,6 +83,15 @@ export class CrmError extends Error {
   /** What to do about the first problem. */
   get remedy(): string | undefined {
     return this.problems[0]?.remedy
+  }
+
+  /**
+   * Whether the same call may well succeed when it is repeated: the database was busy, undid the transaction because of
+   * others, or was not reached. After a lost connection the first call may have taken effect all the same; with an
+   * `idempotencyKey` a repeat is safe either way.
+   */
+  get retryable(): boolean {
+    return this.code === 'RATE_LIMITED' || (this.code === 'STORAGE' && RETRYABLE.has(this.rule ?? ''))
   }
 
   /** Problems by field, for forms. */

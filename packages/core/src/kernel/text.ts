@@ -40,16 +40,21 @@ const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g')
 /**
  * The form in which two spellings of a name are the same: no accents, lower case, single blanks, plain
  * quotes and hyphens, letters such as ß, ø, æ, ł spelled out. For comparing and searching, never for showing.
- * Folding twice changes nothing. Scripts in which marks are letters (Devanagari, Thai, kana) keep them.
+ * Folding twice changes nothing. Scripts in which marks are letters (Devanagari, Thai, kana) keep them. At most 255
+ * characters, which an index of any database takes: a text folds to more only where it is made of such as ﷺ.
  *
  * @example
  * foldText('  Łukasz  MÜLLER-Straße ')   // 'lukasz muller-strasse'
  */
 export function foldText(text: string): string {
-  if (ASCII.test(text)) return collapse(text.toLowerCase())
+  if (ASCII.test(text)) return short(collapse(text.toLowerCase()))
   const bare = text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(MARKS, '').replace(INVISIBLE, '')
-  return collapse(bare.replace(SPECIAL, (letter) => LETTERS[letter] ?? letter).normalize('NFC'))
+  return short(collapse(bare.replace(SPECIAL, (letter) => LETTERS[letter] ?? letter).normalize('NFC')))
 }
+
+const LONGEST_FOLD = 255
+const short = (text: string) =>
+  text.length <= LONGEST_FOLD ? text : collapse(text.slice(0, LONGEST_FOLD).replace(/\p{Surrogate}$/u, ''))
 
 /** One line as people mean it: composed Unicode (NFC), every run of white space one blank, none at the ends. */
 export const cleanText = (text: string): string => collapse(ASCII.test(text) ? text : text.normalize('NFC'))

@@ -78,5 +78,6 @@ async function readOnly(caller: Caller): Promise<WriteSession> {
   const refuse = (): never => {
     throw new Error('A preview does not write.')
   }
-  return { caller, actor, events: [], all: caller.storage.read, run: refuse, send: refuse, inside: refuse }
+  const refused = { run: refuse, send: refuse, hold: refuse, inside: refuse }
+  return { caller, actor, events: [], all: caller.storage.read, ...refused }
 }

@@ -7,7 +7,8 @@ import type { RecordRef } from '../records/event'
 import { findInScope, notFound } from '../records/find'
 import { limitOf, type Page } from '../records/list'
 import { queryContext } from '../records/query'
-import { raw, sql } from '../storage/sql'
+import { FROM_REPLICA } from '../storage/port'
+import { raw, rowsPast, sql } from '../storage/sql'
 import { NOTE_COLUMNS, type Note, readNote } from './note'
 
 export interface NotesQuery {
@@ -26,10 +27,12 @@ export async function listNotes(caller: Caller, record: RecordRef, request: Note
   const limit = limitOf(request.limit)
   const fingerprint = `notes ${type} ${id}`
   const place = request.after == null ? undefined : placeOf(decodeCursor(request.after, fingerprint))
-  const after = place ? sql` and (n.pinned, n.created_at, n.id) < (${place[0]}, ${place[1]}, ${place[2]})` : raw('')
+  const after = place
+    ? sql` and ${rowsPast([raw('n.pinned'), raw('n.created_at'), raw('n.id')], '<', place, caller.storage.dialect)}`
+    : raw('')
   const from = sql`${raw(`select ${NOTE_COLUMNS} from ${caller.storage.table('note')} n`)} where n.tenant_id = ${query.tenant} and n.record_id = ${id} and n.deleted_at is null`
-  const select = sql`${from}${after} order by n.pinned desc, n.created_at desc, n.id desc limit ${limit + 1}`
-  const notes = (await caller.storage.read(select.text, select.params)).map(readNote)
+  const select = sql`${from}${after} order by n.pinned desc, n.created_at desc, n.id desc limit ${raw(String(limit + 1))}`
+  const notes = (await caller.storage.read(select.text, select.params, FROM_REPLICA)).map(readNote)
   const items = notes.slice(0, limit)
   const last = notes.length > limit ? items.at(-1) : undefined
   return {

@@ -3,6 +3,7 @@ import type { Caller } from './caller'
 import { createIn, shown, validateCreate } from './create'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
+import { lockInOrder } from './guard'
 import { runVerb, type VerbOptions } from './idempotency'
 import { deleteIn } from './remove'
 import type { AnyRecord } from './types'
@@ -30,11 +31,15 @@ export async function runBulk<In, Out>(
   if (!Array.isArray(items)) throw invalid('items', 'wrong-type', 'Give a list.')
   if (items.length > MAX_ITEMS) throw invalid('items', 'too-many', `Give at most ${MAX_ITEMS} at a time.`)
   return runVerb(caller, verb, items, options, async (write) => {
+    await lockInOrder(write, tableOf(caller.engine, type), items.map(idOf))
     const results: ItemResult<Out>[] = []
     for (const item of items) results.push(await attempt(write, type, (inner) => work(inner, item), manyWrites))
     return results
   })
 }
+
+/** Of items that are, or name, a record that exists. */
+const idOf = (item: unknown) => (typeof item === 'string' ? item : (item as { id?: unknown } | null)?.id)
 
 /** Transactions, by their list of events, in which the ground is laid. */
 const begun = new WeakSet<object>()

@@ -146,7 +146,7 @@ export async function checkDuplicates(
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
     if (!field.unique || value == null || !changed('custom')) continue
-    const text = uniqueText(query.engine, field, value)
+    const text = await uniqueText(query.engine, field, value)
     await holdValues(write, table, `custom.${name}`, [text])
     const ids = keyed(query, table, `custom.${name}`, [text])
     const others = sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and ${ids} and r.id <> ${record.id}`

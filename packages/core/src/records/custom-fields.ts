@@ -3,11 +3,15 @@ import type { Fields, RecordType } from './field'
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,62}$/
 
+const SEARCHABLE = ['text', 'email', 'phone', 'url', 'select']
+
 /** Refuses custom fields that could not be stored, filtered or told from what every object has. */
 export function checkCustomFields(declared: Partial<Record<RecordType, Fields>>, types: readonly string[]): void {
   for (const [type, fields] of Object.entries(declared)) {
     if (!types.includes(type)) throw invalid(`fields.${type}`, 'unknown-key', `Use only: ${types.join(', ')}.`)
-    for (const name of Object.keys(fields ?? {})) {
+    for (const [name, field] of Object.entries(fields ?? {})) {
+      if (field.searched && !SEARCHABLE.includes(field.kind))
+        throw invalid(`fields.${type}.${name}.searched`, 'not-searchable', `Mark only: ${SEARCHABLE.join(', ')}.`)
       if (NAME.test(name) && !(name in Object.prototype)) continue
       throw invalid(
         `fields.${type}.${name}`,

@@ -26,7 +26,7 @@ export interface RecordDefinition<Name extends string = string> {
   readonly fields: Fields
   /** Field that names a record to a person. */
   readonly title: Name
-  /** Looked at by `search`, and by duplicate checks; all in folded or normal form. */
+  /** Fields in which `search` looks, the one that says most first. */
   readonly searched: readonly Name[]
   /** Fields by which two live records, both visible to the caller, count as the same. Checked on create and update. */
   readonly duplicateBy?: readonly Name[]

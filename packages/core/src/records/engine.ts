@@ -1,5 +1,6 @@
 import type { Directory } from '../access/directory'
 import type { Clock } from '../kernel/clock'
+import type { PartsIndex } from '../storage/dialect'
 import type { Awaitable, Storage } from '../storage/port'
 import type { AssignmentRule } from './assignment'
 import type { Caller } from './caller'
@@ -58,6 +59,8 @@ export interface Engine {
   /** Loads what the first call needs, once: validators, number plans, the schema check. */
   ready(on: Storage): Awaitable<void>
   validator(type: RecordType): Validator
+  /** What finds parts of texts, where this database has it. Known once `ready`. */
+  partsIndex(): PartsIndex | undefined
   /** The normal form of an email, phone or domain; null when it is none. */
   readonly normalise: Normaliser
   /** Tells in-process subscribers, after a commit. */

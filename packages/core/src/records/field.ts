@@ -48,6 +48,8 @@ export interface Field<Out = unknown, In = Out, Mode extends FieldMode = FieldMo
   readonly normalised?: 'email' | 'phone' | 'domain'
   /** No two live records of a tenant may have the same value. */
   readonly unique?: boolean
+  /** Found by `search`. */
+  readonly searched?: boolean
   /** Value on create when the caller gives none. */
   readonly initial?: unknown
   /** How people call it, for messages and CSV headers. Derived from the name when absent. */
@@ -61,6 +63,8 @@ export interface FieldOptions {
   required?: boolean
   /** For custom fields: no two live records of a tenant may have the same value. */
   unique?: boolean
+  /** For custom fields of text, email, phone, url or select: `search` finds the record by it. */
+  searched?: boolean
   label?: string
   aliases?: readonly string[]
 }

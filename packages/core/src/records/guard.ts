@@ -1,3 +1,5 @@
+import { isId } from '../kernel/ids'
+import { inList, raw, sql } from '../storage/sql'
 import type { RecordTable } from './record-table'
 import type { WriteSession } from './write'
 
@@ -17,5 +19,17 @@ export const holdAll = (write: WriteSession, { type }: RecordTable) => hold(writ
 export async function hold(write: WriteSession, space: string, values: readonly string[] | 'all') {
   const { dialect } = write.caller.storage
   for (const { text, params } of dialect.guard?.(write.caller.tenant, space, values) ?? [])
-    await write.send(text, params)
+    await write.hold(text, params)
+}
+
+/**
+ * Locks the records a call is about to change, in one order that is the same for everybody: two calls that want the same
+ * ones in another order then wait for each other instead of blocking each other.
+ */
+export async function lockInOrder(write: WriteSession, table: RecordTable, ids: readonly unknown[]) {
+  const lock = write.caller.storage.dialect.forUpdate
+  const wanted = [...new Set(ids)].filter((id) => isId(id))
+  if (lock === undefined || wanted.length < 2) return
+  const select = sql`select r.id from ${raw(table.name)} r where r.tenant_id = ${write.caller.tenant} and ${inList(raw('r.id'), wanted)} order by r.id`
+  await write.all(select.text + lock, select.params)
 }

@@ -1,5 +1,6 @@
 import { forbidden, isStranger } from '../access/actor'
 import type { Resource } from '../access/roles'
+import { sha256 } from '../kernel/digest'
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { Caller } from './caller'
 import { hold } from './guard'
@@ -56,11 +57,6 @@ const reusedKey = () =>
     rule: 'key-reused',
     remedy: 'Use a new key for each different request; repeat a key only with the same input.',
   })
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 /** JSON in which dates stay dates, and errors of a bulk call errors. Nothing stays nothing. */
 function freeze(value: unknown): string | null {

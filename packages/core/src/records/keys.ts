@@ -1,3 +1,4 @@
+import { sha256 } from '../kernel/digest'
 import { foldText } from '../kernel/text'
 import type { Engine } from './engine'
 import type { Field, LabelledValue } from './field'
@@ -6,7 +7,11 @@ import type { AnyRecord } from './types'
 import type { WriteSession } from './write'
 
 /** Rows of the key table for a record: its tags, emails and phones in normal form, and unique custom values. */
-function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [kind: string, value: string][] {
+async function keysOf(
+  write: WriteSession,
+  table: RecordTable,
+  record: AnyRecord,
+): Promise<[kind: string, value: string][]> {
   const keys: [string, string][] = record.tags.map((tag) => ['tag', foldText(tag)])
   for (const [name, kind] of Object.entries(table.definition.keys ?? {})) {
     for (const { value } of (record[name] as LabelledValue[] | null) ?? []) {
@@ -16,14 +21,20 @@ function keysOf(write: WriteSession, table: RecordTable, record: AnyRecord): [ki
   }
   for (const [name, field] of Object.entries(table.custom)) {
     const value = record.custom[name]
-    if (field.unique && value != null) keys.push([`custom.${name}`, uniqueText(write.caller.engine, field, value)])
+    if (field.unique && value != null)
+      keys.push([`custom.${name}`, await uniqueText(write.caller.engine, field, value)])
   }
   return [...new Map(keys.map((key) => [key.join('\n'), key])).values()]
 }
 
-/** A value of any kind as text that only equal values have: emails and phones in normal form. */
-export const uniqueText = (engine: Engine, { normalised }: Field, value: unknown): string =>
-  (normalised && typeof value === 'string' && engine.normalise(normalised, value)) || plainText(value)
+const LONGEST_KEY = 255
+
+/** A value of any kind as text that only equal values have: emails and phones in normal form, long texts as their digest. */
+export async function uniqueText(engine: Engine, { normalised }: Field, value: unknown): Promise<string> {
+  const normal = normalised && typeof value === 'string' && engine.normalise(normalised, value)
+  const text = normal || plainText(value)
+  return text.length <= LONGEST_KEY ? text : `sha256 ${await sha256(text)}`
+}
 
 const plainText = (value: unknown): string =>
   value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
@@ -35,11 +46,11 @@ export async function writeKeys(
   before: AnyRecord | undefined,
   after: AnyRecord,
 ) {
-  const keys = keysOf(write, table, after)
+  const keys = await keysOf(write, table, after)
   const { storage, tenant } = write.caller
   const name = storage.table('record_key')
   if (before) {
-    if (JSON.stringify(keysOf(write, table, before)) === JSON.stringify(keys)) return
+    if (JSON.stringify(await keysOf(write, table, before)) === JSON.stringify(keys)) return
     await write.send(`delete from ${name} where tenant_id = ? and record_id = ?`, [tenant, after.id])
   }
   if (keys.length === 0) return

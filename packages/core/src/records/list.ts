@@ -3,20 +3,20 @@ import { narrower, ownedBy, type Scope, type ScopedTable, scopeSql, sharedIdsSql
 import { decodeCursor, encodeCursor } from '../kernel/cursor'
 import { invalid } from '../kernel/errors'
 import { isId } from '../kernel/ids'
-import { foldText } from '../kernel/text'
-import type { SqlValue } from '../storage/port'
+import { FROM_REPLICA, type SqlValue } from '../storage/port'
 import { and, FALSE, inList, join, not, or, raw, type Sql, sql } from '../storage/sql'
 import type { Caller } from './caller'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
 import { compileWhere } from './filter'
 import { includeRelated } from './include'
-import { operandOf } from './operand'
 import { afterSql, orderSql, type Segment, type SortKey, sortKeys } from './order'
 import { type QueryContext, queryContext, scopedTable } from './query'
 import type { RecordTable } from './record-table'
+import { holdersSql, matchSql, rareAmong } from './search/match'
+import { type Needle, readNeedle } from './search/needle'
 import type { AnyRecord } from './types'
-import { isVisible, showTo } from './visibility'
+import { showTo } from './visibility'
 
 /** A list request: JSON all through, so that it can be a saved view, a URL or a hook's key. */
 export interface ListQuery {
@@ -55,13 +55,19 @@ const MAX_BRANCHES = 60
 /** Each scan repeats the parameters of the filter. Databases take some 32,000, but preparing 3,000 takes 0.1 s, and 11,000 takes 1.6. */
 const MAX_PARAMETERS = 3_000
 
-interface Plan {
+export interface Plan {
   readonly query: QueryContext
   readonly table: RecordTable
   readonly scoped: ScopedTable
   readonly scope: Scope
   readonly match: Sql
   readonly keys: readonly SortKey[]
+  /** What is read of each row. */
+  readonly columns: string
+  /** Text that must occur. */
+  readonly needle: Needle | undefined
+  /** So few records match that all of them are looked at, whatever the order. */
+  readonly few: boolean
 }
 
 export async function listRecords(
@@ -71,7 +77,7 @@ export async function listRecords(
   narrowed?: Scope,
 ): Promise<Page<AnyRecord>> {
   const query = await queryContext(caller)
-  const plan = planList(query, type, request, narrowed)
+  const plan = await foundByIndex(caller, planList(query, type, request, narrowed))
   const limit = limitOf(request.limit)
   const fingerprint = fingerprintOf(type, request)
   const start = request.after == null ? undefined : readCursor(request.after, fingerprint, plan.keys)
@@ -105,9 +111,25 @@ export function planList(query: QueryContext, type: RecordType, request: ListQue
   const alive = request.deleted
     ? sql`r.tenant_id = ${query.tenant} and r.deleted_at is not null`
     : sql`r.tenant_id = ${query.tenant} and r.deleted_at is null`
-  const match = and(alive, compileWhere(query, table, request.where, 'r'), searchSql(query, table, request.search))
-  return { query, table, scoped, scope, match, keys: sortKeys(query, table, request.orderBy, 'r') }
+  const needle = request.search === undefined ? undefined : readNeedle(request.search)
+  const found = needle ? matchSql(query, table, needle) : and()
+  const match = and(alive, compileWhere(query, table, request.where, 'r'), found)
+  const keys = sortKeys(query, table, request.orderBy, 'r')
+  return { query, table, scoped, scope, match, keys, columns: table.selectList, needle, few: false }
 }
+
+/** Where few records match, by the index; what is common is found sooner by going through the list. */
+async function foundByIndex(caller: Caller, plan: Plan): Promise<Plan> {
+  if (!plan.needle) return plan
+  const rare = await rareAmong(plan.query, caller.storage, [plan.table], plan.needle)
+  return rare.has(plan.table) ? amongHolders(plan, plan.needle) : plan
+}
+
+export const amongHolders = (plan: Plan, needle: Needle): Plan => ({
+  ...plan,
+  match: and(plan.match, holdersSql(plan.query, plan.table, needle)),
+  few: true,
+})
 
 /** Deleted records are shown to those who may delete them, as far as they could see them before. */
 const deletedScope = ({ actor }: QueryContext, type: RecordType): Scope =>
@@ -155,26 +177,26 @@ function readCursor(after: string, fingerprint: string, keys: readonly SortKey[]
 async function readPage(caller: Caller, plan: Plan, start: Start | undefined, wanted: number) {
   const segment = start?.segment ?? 'filled'
   const first = pageSql(plan, segment, start?.values, wanted)
-  const rows = await caller.storage.read(first.text, first.params)
+  const rows = await caller.storage.read(first.text, first.params, FROM_REPLICA)
   if (rows.length >= wanted || segment === 'empty' || !plan.keys[0]?.nullable) return rows
   const rest = pageSql(plan, 'empty', undefined, wanted - rows.length)
-  return [...rows, ...(await caller.storage.read(rest.text, rest.params))]
+  return [...rows, ...(await caller.storage.read(rest.text, rest.params, FROM_REPLICA))]
 }
 
-function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | undefined, wanted: number): Sql {
-  const { query, table, scope, scoped, match, keys } = plan
-  const conditions = and(match, afterSql(keys, segment, values))
+export function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | undefined, wanted: number): Sql {
+  const { query, table, scope, scoped, match, keys, few } = plan
+  const conditions = and(match, afterSql(query.engine.storage.dialect, keys, segment, values))
   // A literal: SQLite then sorts within the limit, at half the cost of a parameter.
   const limit = raw(String(wanted))
   const tail = sql` order by ${orderSql(keys, segment)} limit ${limit}`
-  const records = raw(`select ${table.selectList} from `)
+  const records = raw(`select ${plan.columns} from `)
   const from = raw(`${table.name} r`)
   const rows = (inScope: Sql) => sql`${records}${from} where ${and(inScope, conditions)}${tail}`
   if (scope.kind !== 'owners') return rows(scopeSql(scope, scoped))
 
   const owners = [...scope.owners]
   const repeated = (owners.length + 1) * (conditions.params.length + 2)
-  if (owners.length > MAX_BRANCHES || repeated > MAX_PARAMETERS)
+  if (few || owners.length > MAX_BRANCHES || repeated > MAX_PARAMETERS)
     return rows(or(ownedByUnindexed(owners), scope.shared ? sharedRows(scope.shared, scoped) : FALSE))
   if (owners.length === 1 && !scope.shared) return rows(ownedBy(owners, scoped))
 
@@ -202,24 +224,6 @@ function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[] | und
 /** So many owners that walking the order finds matches soonest: written so that no owner index is tried. */
 const ownedByUnindexed = (owners: readonly string[]) => inList(raw(`coalesce(r.owner, '')`), owners)
 
-function searchSql(query: QueryContext, table: RecordTable, search: unknown): Sql {
-  if (search === undefined) return and()
-  if (typeof search !== 'string' || search.length > 500)
-    throw invalid('search', 'wrong-type', 'Give at most 500 characters of text.')
-  const needle = foldText(search.replaceAll('\0', ' '))
-  if (needle === '') return and()
-  const { contains } = query.engine.storage.dialect
-  const visible = table.definition.searched.filter((name) => isVisible(query.actor, table, name))
-  const digits = needle.replace(/[^\d+]/g, '')
-  const matches = visible.map((name) => {
-    const operand = operandOf(query, table, name, 'r', 'search')
-    if (!operand) return FALSE
-    if (operand.field.kind === 'phone') return digits.length >= 3 ? contains(operand.text, digits, 'anywhere') : FALSE
-    return contains(operand.text, needle, 'anywhere')
-  })
-  return or(...matches)
-}
-
 async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, count: ListQuery['count']) {
   if (count === undefined || count === 'none') return {}
   if (count !== 'capped' && count !== 'exact')
@@ -228,8 +232,8 @@ async function countOf(caller: Caller, { scope, scoped, table, match }: Plan, co
   const counting =
     count === 'exact'
       ? sql`select count(*) ${rows}`
-      : sql`select count(*) from (select 1 ${rows} limit ${COUNT_CAP + 1}) c`
-  const [[found] = [0]] = await caller.storage.read(counting.text, counting.params)
+      : sql`select count(*) from (select 1 ${rows} limit ${raw(String(COUNT_CAP + 1))}) c`
+  const [[found] = [0]] = await caller.storage.read(counting.text, counting.params, FROM_REPLICA)
   const exact = Number(found)
   return count === 'capped' && exact > COUNT_CAP ? { count: COUNT_CAP, countCapped: true } : { count: exact }
 }

@@ -1,6 +1,7 @@
 import { invalid } from '../kernel/errors'
+import type { Dialect } from '../storage/dialect'
 import type { SqlValue } from '../storage/port'
-import { and, join, or, raw, type Sql, sql } from '../storage/sql'
+import { and, join, or, raw, rowsPast, type Sql, sql } from '../storage/sql'
 import { unknownField } from './filter'
 import { customOperand, operandOf } from './operand'
 import type { QueryContext } from './query'
@@ -113,7 +114,12 @@ export function orderSql(keys: readonly SortKey[], segment: Segment): Sql {
 }
 
 /** Rows of the segment that come after the given key values; all of it when there are none. */
-export function afterSql(keys: readonly SortKey[], segment: Segment, values: readonly SqlValue[] | undefined): Sql {
+export function afterSql(
+  dialect: Dialect,
+  keys: readonly SortKey[],
+  segment: Segment,
+  values: readonly SqlValue[] | undefined,
+): Sql {
   const [first] = keys as [SortKey]
   const inSegment = !first.nullable
     ? and()
@@ -124,15 +130,8 @@ export function afterSql(keys: readonly SortKey[], segment: Segment, values: rea
   if (segment === 'empty') return and(inSegment, expanded(keys.slice(1), values.slice(1)))
   const simple = keys.slice(1).every((key) => !key.nullable) && keys.every((key) => key.direction === first.direction)
   if (simple) {
-    const columns = join(
-      keys.map((key) => key.column),
-      ', ',
-    )
-    const marks = join(
-      values.map((value) => sql`${value}`),
-      ', ',
-    )
-    return and(inSegment, sql`(${columns}) ${raw(beyond(first.direction))} (${marks})`)
+    const columns = keys.map((key) => key.column)
+    return and(inSegment, rowsPast(columns, beyond(first.direction), values, dialect))
   }
   const bound = sql`${first.column} ${raw(`${beyond(first.direction)}=`)} ${values[0] as SqlValue}`
   return and(inSegment, bound, expanded(keys, values))

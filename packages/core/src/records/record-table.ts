@@ -1,8 +1,10 @@
+import { SEARCH_TEXT } from '../storage/migrations/0002-search'
 import type { SqlValue, Storage } from '../storage/port'
 import { baseFields } from './base-fields'
 import { type BoundField, bindCustom, bindField, type Normaliser } from './codec'
 import type { RecordDefinition } from './definition'
 import { type Field, type Fields, isServerOwned } from './field'
+import { type SearchedFields, searchedFields } from './search/text'
 import type { AnyRecord } from './types'
 
 /** A record type bound to its table: the statements that never change, and the way between rows and records. */
@@ -15,6 +17,7 @@ export interface RecordTable {
   readonly fields: ReadonlyMap<string, BoundField>
   /** The host's custom fields by name. */
   readonly custom: Fields
+  readonly searched: SearchedFields
   /** Columns of a record, for a select list; with the alias `r`. */
   readonly selectList: string
   readonly insertSql: string
@@ -44,11 +47,13 @@ export function bindRecord(
     const at = 1 + bound.slice(0, index).reduce((width, before) => width + before.columns.length, 0)
     return { name: field.name, read: field.read, at }
   })
+  const searched = searchedFields(definition, custom, normalise)
   const columns = ['id', ...bound.flatMap((field) => field.columns)]
   const written = [
     'tenant_id',
     'id',
     ...bound.flatMap((field) => [...field.columns, ...(field.derived ? [field.derived] : [])]),
+    SEARCH_TEXT,
   ]
   const name = storage.table(definition.table)
   const lists = bound.filter(({ field }) => LISTS.has(field.kind)).map((field) => field.name)
@@ -78,6 +83,7 @@ export function bindRecord(
     name,
     fields: new Map(bound.map((field) => [field.name, field])),
     custom,
+    searched,
     selectList: columns.map((column) => `r.${column}`).join(', '),
     insertSql: `insert into ${name} (${written.join(', ')}) values (${written.map(() => '?').join(', ')})`,
     insertRow(tenant, record) {
@@ -87,6 +93,7 @@ export function bindRecord(
         if (value === null) for (let i = 0; i < width; i++) row.push(null)
         else for (const one of write(value)) row.push(one)
       }
+      row.push(searched.textOf(record))
       return row
     },
     read(row) {

@@ -1,5 +1,6 @@
 import { CrmError, invalid } from '../kernel/errors'
 import { foldText } from '../kernel/text'
+import { FROM_REPLICA } from '../storage/port'
 import { and, inList, raw, sql } from '../storage/sql'
 import { appendEvent } from './append-event'
 import type { Caller } from './caller'
@@ -44,13 +45,13 @@ async function listTags(caller: Caller, type: RecordType): Promise<TagCount[]> {
   const counting = sql`select k.value, count(*), max(r.id) from ${keys} k join ${raw(table.name)} r on r.tenant_id = k.tenant_id and r.id = k.record_id
     where k.tenant_id = ${query.tenant} and k.record_type = ${type} and k.kind = 'tag' and ${readableRows(query, table, 'r')}
     group by k.value order by count(*) desc, k.value limit ${MOST_TAGS}`
-  const counts = await caller.storage.read(counting.text, counting.params)
+  const counts = await caller.storage.read(counting.text, counting.params, FROM_REPLICA)
   if (counts.length === 0) return []
   // How the tag is written, taken from one of the records that carry it.
   const samples = [...new Set(counts.map((row) => String(row[2])))]
   const reading = sql`select r.tags from ${raw(table.name)} r where ${and(sql`r.tenant_id = ${query.tenant}`, inList(raw('r.id'), samples))} order by r.id`
   const spelled = new Map<string, string>()
-  for (const [tags] of await caller.storage.read(reading.text, reading.params)) {
+  for (const [tags] of await caller.storage.read(reading.text, reading.params, FROM_REPLICA)) {
     for (const tag of JSON.parse(String(tags ?? '[]')) as string[]) spelled.set(foldText(tag), tag)
   }
   const found = counts.map(([value, count]) => ({

@@ -1,4 +1,5 @@
 import { CrmError, invalid, type Problem } from '../kernel/errors'
+import { SEARCH_TEXT } from '../storage/migrations/0002-search'
 import type { SqlValue } from '../storage/port'
 import { appendEvent } from './append-event'
 import { authorOf, type Caller, nowOf } from './caller'
@@ -146,6 +147,10 @@ async function writeRow(
     const bound = table.fields.get(name) as NonNullable<ReturnType<typeof table.fields.get>>
     for (const column of [...bound.columns, ...(bound.derived ? [bound.derived] : [])]) sets.push(`${column} = ?`)
     values.push(...bound.write(after[name]))
+  }
+  if (table.searched.names.some((name) => name in changes)) {
+    sets.push(`${SEARCH_TEXT} = ?`)
+    values.push(table.searched.textOf(after))
   }
   const update = `update ${table.name} set ${sets.join(', ')} where tenant_id = ? and id = ? and version = ?`
   await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))

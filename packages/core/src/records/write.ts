@@ -11,6 +11,8 @@ export interface WriteSession extends Session {
   readonly actor: Actor
   /** Events written so far, announced after the commit. */
   readonly events: EventRecord[]
+  /** A `send` that holds something until the transaction ends and changes nothing. */
+  readonly hold: Session['send']
   /** Set by verbs whose caller was asked about duplicates: `duplicateBy` of the definition is not enforced. */
   readonly allowDuplicates?: boolean
   /** The same caller inside this transaction: for verbs built of other verbs, and for hooks. */
@@ -19,7 +21,7 @@ export interface WriteSession extends Session {
 
 /**
  * Runs `work` as one transaction: all of it, or nothing. Announces its events once it is committed. Where the database
- * undoes it because of others (a deadlock, a serialization failure), the work runs again, up to three times more.
+ * undoes it because of others (a deadlock, a serialization failure), the work runs again, up to five times more.
  */
 export async function transact<T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> {
   return runOnce(caller, work, caller.storage.joined ? 0 : RETRIES)
@@ -29,7 +31,7 @@ export async function transact<T>(caller: Caller, work: (write: WriteSession) =>
 export const transactOnce = <T>(caller: Caller, work: (write: WriteSession) => Promise<T>): Promise<T> =>
   runOnce(caller, work, 0)
 
-const RETRIES = 3
+const RETRIES = 5
 
 async function runOnce<T>(caller: Caller, work: (write: WriteSession) => Promise<T>, retries: number): Promise<T> {
   const { engine, storage } = caller
@@ -103,6 +105,7 @@ function writeSession(caller: Caller, actor: Actor, session: Session, events: Ev
     all: session.all,
     run: session.run,
     send: session.send,
+    hold: session.send,
     ...(session.forget && { forget: session.forget }),
     caller,
     actor,

@@ -1,4 +1,5 @@
 import type { Pipeline, Stage } from '../deals/pipeline-types'
+import { FROM_REPLICA } from '../storage/port'
 import { and, inList, join, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { DAY } from './days'
@@ -24,7 +25,7 @@ export async function furthestStages(
     return sql`select ${raw(`${index} as stage`)}, furthest, count(*) from (${reached}) d group by furthest`
   })
   const statement = join(branches, ' union all ')
-  const rows = await caller.storage.read(statement.text, statement.params)
+  const rows = await caller.storage.read(statement.text, statement.params, FROM_REPLICA)
   return rows.map(([stage, furthest, count]) => ({
     stage: pipeline.stages[Number(stage)] as Stage,
     furthest: furthest == null ? null : Number(furthest),

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../storage/port'
+import { FROM_REPLICA, type SqlValue } from '../storage/port'
 import { and, join, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 
@@ -34,7 +34,7 @@ export async function groupedRows({ caller }: ReportContext, grouping: Grouping)
   const { keys, split } = grouping
   const statement = groupedSql(grouping)
   if (!statement) return []
-  const rows = await caller.storage.read(statement.text, statement.params)
+  const rows = await caller.storage.read(statement.text, statement.params, FROM_REPLICA)
   return rows.map((row) => ({
     split: split ? (split.values[Number(row[0])] ?? null) : null,
     keys: row.slice(1, 1 + keys.length),

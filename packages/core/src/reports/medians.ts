@@ -1,3 +1,4 @@
+import { FROM_REPLICA } from '../storage/port'
 import { join, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { groupColumn, type Keys } from './groups'
@@ -25,7 +26,7 @@ export async function medians({ caller }: ReportContext, { from, where, keys, va
   const statement = sql`select ${raw(selected)} from (
     select ${raw([...names, 'x'].join(', '))}, ${ordered} from (select ${join(listed, ', ')} from ${from} where ${where}) v
   ) o where 2 * rn between n and n + 2${raw(grouped)}`
-  const rows = await caller.storage.read(statement.text, statement.params)
+  const rows = await caller.storage.read(statement.text, statement.params, FROM_REPLICA)
   return rows.filter((row) => row[names.length] != null)
 }
 

@@ -4,6 +4,7 @@ import { invalid } from '../kernel/errors'
 import type { Money } from '../kernel/money'
 import { addToDate, isCalendarDate, startOfDay, zonedDate } from '../kernel/zones'
 import type { Caller } from '../records/caller'
+import { FROM_REPLICA } from '../storage/port'
 import { and, join, raw, sql } from '../storage/sql'
 import { openReport, type ReportContext, requireFields } from './context'
 import { exactSum, readExactSum } from './exact-sum'
@@ -121,7 +122,7 @@ async function stagesAt(ctx: ReportContext, at: Date): Promise<StageAt[]> {
     return sql`select ${raw(String(index))}, i.amount_currency, count(*), ${exactSum(raw('i.amount'))} from ${from} where ${and(there, ctx.rowsAnywhere('deals'))} group by i.amount_currency`
   })
   const statement = join(branches, ' union all ')
-  const rows = await ctx.caller.storage.read(statement.text, statement.params)
+  const rows = await ctx.caller.storage.read(statement.text, statement.params, FROM_REPLICA)
   const amounts = ctx.sees('deals', 'amount')
   const day = zonedDate(at, ctx.query.engine.settings.timeZone)
   return stages.map((named, index) => {

@@ -3,6 +3,7 @@ import type { Stage } from '../deals/pipeline-types'
 import type { Money } from '../kernel/money'
 import { zonedDate } from '../kernel/zones'
 import type { Caller } from '../records/caller'
+import { FROM_REPLICA } from '../storage/port'
 import { and, join, raw, type Sql, sql } from '../storage/sql'
 import { type ReportContext, requireFields } from './context'
 import { exactSum, readExactSum } from './exact-sum'
@@ -131,7 +132,7 @@ async function transitionsIn(ctx: ReportContext): Promise<Transition[]> {
     e.amount_currency as currency_after, count(*) as deals, ${named(join([exactSum(raw('b.amount')), exactSum(raw('e.amount'))], ', '))}
     from ${from} where ${and(still, there('e', end), ctx.rowsAnywhere('deals'))} group by b.stage_id, e.stage_id, b.amount_currency, e.amount_currency`
   const statement = join([select(raw('r.closed_at is null')), select(sql`r.closed_at >= ${start}`)], ' union all ')
-  const rows = await caller.storage.read(statement.text, statement.params)
+  const rows = await caller.storage.read(statement.text, statement.params, FROM_REPLICA)
   const amounts = ctx.sees('deals', 'amount')
   const days = [period.from, period.to].map((moment) => zonedDate(moment, query.engine.settings.timeZone))
   const sum = (row: readonly unknown[], currency: unknown, at: number, day: string | undefined) => {

@@ -1,6 +1,7 @@
 import { startOfUnit, unitKey } from '../kernel/period-units'
 import { isPeriodUnit } from '../kernel/periods'
 import { compileWhere } from '../records/filter'
+import { FROM_REPLICA } from '../storage/port'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { type Keys, merged } from './groups'
@@ -28,7 +29,7 @@ export async function quotaSums(ctx: ReportContext, groups: readonly string[]): 
     kind === 'user' ? usersInReach(ctx) : teamsInReach(ctx),
   )
   const statement = sql`select r.owner, r.month, r.amount, r.currency from (${quotas}) r where ${where}`
-  const rows = await caller.storage.read(statement.text, statement.params)
+  const rows = await caller.storage.read(statement.text, statement.params, FROM_REPLICA)
   const found = rows.map(([owner, month, amount, currency]): QuotaSum => {
     const day = String(month).slice(0, 10)
     const hasBegun = day <= today

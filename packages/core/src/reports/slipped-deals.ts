@@ -1,4 +1,5 @@
 import { zonedDate } from '../kernel/zones'
+import { FROM_REPLICA } from '../storage/port'
 import { and, inList, raw, sql } from '../storage/sql'
 import type { ReportContext } from './context'
 import { exactSum, readExactSum } from './exact-sum'
@@ -74,5 +75,5 @@ function openAtBothEnds(ctx: ReportContext, ids: readonly string[]) {
     `${ctx.table('deals').name} r join ${stays} b on b.tenant_id = r.tenant_id and b.deal_id = r.id join ${stays} e on e.tenant_id = r.tenant_id and e.deal_id = r.id`,
   )
   const statement = sql`select e.amount_currency, count(*), ${exactSum(raw('e.amount'))} from ${from} where ${where} group by e.amount_currency`
-  return caller.storage.read(statement.text, statement.params)
+  return caller.storage.read(statement.text, statement.params, FROM_REPLICA)
 }

@@ -1,7 +1,23 @@
 import type { Sql } from './sql'
 
-/** Column types of our tables, in words of the domain. */
-export type ColumnType = 'id' | 'key' | 'text' | 'integer' | 'real' | 'instant' | 'date' | 'boolean' | 'json'
+/**
+ * Column types of our tables, in words of the domain. What an index holds is limited on some databases, so texts that stand
+ * in one have a length: `code` is a word of ours (a status, a currency, a record type) of at most 24 characters, `word` a
+ * short one of anybody's, at most 70; `key` names something, `line` is a line of text, both at most 255. An `id` has at most 36.
+ */
+export type ColumnType =
+  | 'id'
+  | 'code'
+  | 'word'
+  | 'key'
+  | 'line'
+  | 'text'
+  | 'integer'
+  | 'real'
+  | 'instant'
+  | 'date'
+  | 'boolean'
+  | 'json'
 
 export interface ColumnSpec {
   name: string
@@ -23,6 +39,31 @@ export interface TableSpec {
   primaryKey: readonly string[]
   foreignKeys?: readonly { columns: readonly string[]; references: string; to: readonly string[] }[]
   indexes?: readonly IndexSpec[]
+  /** Only these databases have the table. Default: all. */
+  only?: readonly Dialect['name'][]
+}
+
+/** A text column in which any part is looked for. */
+export interface PartsColumn {
+  /** Without prefix or schema. */
+  readonly table: string
+  readonly column: string
+}
+
+/** An index that finds any part of a text. Its rows may hold a part that only looks like it: they are compared once more. */
+export interface PartsIndex {
+  /** Gives a row where the database can have it. Default: the data definition finds out by itself. */
+  readonly possible?: Sql
+  /** Data definition, one statement an entry. */
+  create(at: PartsColumn, qualify: (name: string) => string): string[]
+  /** Gives a row where it is there. */
+  exists(at: PartsColumn, qualify: (name: string) => string): Sql
+  /** Whether it helps to find this part: too short a one it cannot find. */
+  serves(part: string): boolean
+  /** Gives a row when so few of the tenant's rows hold the part that gathering all of them takes no time. */
+  few(at: PartsColumn, part: string, tenant: string, qualify: (name: string) => string): Sql
+  /** True for ids of the tenant's rows that hold the part. */
+  holders(id: Sql, at: PartsColumn, part: string, tenant: string, qualify: (name: string) => string): Sql
 }
 
 /** Where databases differ. Everything else in core is SQL that all of them read alike. */
@@ -37,10 +78,20 @@ export interface Dialect {
    * one ends; `'all'` holds the whole space. For checks no constraint can make. Not needed where one writer holds the database.
    */
   guard?(tenant: string, space: string, values: readonly string[] | 'all'): Sql[]
+  /** `(a, b) < (?, ?)` is written out column by column, because no index serves the short form. */
+  readonly columnwise?: boolean
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */
   createTable(table: TableSpec, qualify: (name: string) => string): string[]
   /** Data definition for one index added later. */
   createIndex(table: string, index: IndexSpec, qualify: (name: string) => string): string
+  /** Lets a role that does not own the tables use their rows, and read the history. Not where there are no roles. */
+  grants?(role: string, tables: readonly string[], history: string): string[]
+  /** Data definition for a text column added later. Default: `alter table … add column … text`. */
+  addColumn?(table: string, column: ColumnSpec, qualify: (name: string) => string): string
+  /** Without it, text is searched by looking at each. */
+  readonly parts?: PartsIndex
+  /** The text between the first `start` (two characters) and the `end` after it; null without. Default: by `instr`. */
+  between?(column: Sql, start: string, end: string): Sql
   /** Whether a table of that name exists: a statement that gives a row when it does. */
   tableExists(name: string): Sql
   /** A value inside a JSON column, as text, number or boolean (0 or 1), whichever the field is. */

@@ -1,6 +1,7 @@
-import { CrmError, isCrmError } from '../kernel/errors'
-import type { TableSpec } from './dialect'
+import { CrmError, invalid, isCrmError } from '../kernel/errors'
+import type { ColumnSpec, PartsColumn, TableSpec } from './dialect'
 import { foundation } from './migrations/0001-foundation'
+import { search } from './migrations/0002-search'
 import type { Session, Storage } from './port'
 
 export interface Migration {
@@ -9,9 +10,13 @@ export interface Migration {
   /** Older code cannot work on the schema this leaves behind. */
   breaking: boolean
   tables: readonly TableSpec[]
+  /** Text columns that tables of earlier migrations get. */
+  columns?: readonly { table: string; column: ColumnSpec }[]
+  /** Columns with an index of parts, where the database can. */
+  parts?: readonly PartsColumn[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [foundation]
+export const MIGRATIONS: readonly Migration[] = [foundation, search]
 const NEWEST = MIGRATIONS.at(-1)?.version ?? 0
 
 export interface MigrationPlan {
@@ -20,6 +25,8 @@ export interface MigrationPlan {
   /** Version this release of the SDK brings it to. */
   target: number
   pending: { version: number; name: string }[]
+  /** Whether `search` finds by an index. Where the database has none, or not the extension for it, it looks at each record. */
+  search: 'index' | 'scan'
 }
 
 const HISTORY: TableSpec = {
@@ -32,6 +39,10 @@ const HISTORY: TableSpec = {
   ],
   primaryKey: ['version'],
 }
+
+/** The tables of these migrations that this database has. */
+export const tablesOn = ({ dialect }: Storage, migrations = MIGRATIONS): TableSpec[] =>
+  migrations.flatMap(({ tables }) => tables).filter(({ only }) => only === undefined || only.includes(dialect.name))
 
 type Reader = Pick<Session, 'all'>
 
@@ -49,33 +60,87 @@ export async function planMigrations(storage: Storage, reader = outside(storage)
   const history = await applied(storage, reader)
   const current = history.at(-1)?.version ?? 0
   refuseNewer(history)
-  const pending = MIGRATIONS.filter((migration) => migration.version > current)
-  return { current, target: NEWEST, pending: pending.map(({ version, name }) => ({ version, name })) }
+  const search = (await hasPartsIndex(storage, reader)) ? 'index' : 'scan'
+  const pending = pendingAfter(current).map(({ version, name }) => ({ version, name }))
+  return { current, target: NEWEST, pending, search }
 }
 
-/** The data definition of all migrations from `from` (exclusive) on, one statement an entry: what `migrate` runs. */
-export function migrationStatements(storage: Storage, from = 0): string[] {
-  const history = from === 0 ? [...(storage.setUp ?? []), ...storage.dialect.createTable(HISTORY, storage.table)] : []
-  const pending = MIGRATIONS.filter((migration) => migration.version > from)
-  const tables = pending.flatMap((migration) => migration.tables)
-  return [...history, ...tables.flatMap((table) => storage.dialect.createTable(table, storage.table))]
+/** Whether the index of parts was made: that is decided when the schema is. */
+export async function hasPartsIndex(storage: Storage, reader: Reader = outside(storage)): Promise<boolean> {
+  const exists = storage.dialect.parts?.exists(search.parts[0] as PartsColumn, storage.table)
+  return exists !== undefined && (await reader.all(exists.text, exists.params)).length > 0
 }
+
+export interface MigrateOptions {
+  /** Told of each migration that has run; all of them take effect together at the end, where the database can. */
+  onProgress?: (migration: { version: number; name: string }) => void
+}
+
+/** What `migrate` runs on a database at `from`, one statement an entry, its history included. */
+export function migrationStatements(storage: Storage, now: Date, from = 0): string[] {
+  if (!Number.isInteger(from) || from < 0 || from > NEWEST) {
+    throw invalid('from', 'out-of-range', `Give the version the database is at: 0 for none, up to ${NEWEST}.`)
+  }
+  return [
+    ...(from === 0 ? beforeTheFirst(storage) : []),
+    ...pendingAfter(from).flatMap((migration) => statementsOf(storage, migration, now)),
+  ]
+}
+
+const pendingAfter = (version: number) => MIGRATIONS.filter((migration) => migration.version > version)
+
+const beforeTheFirst = (storage: Storage) => [
+  ...(storage.setUp ?? []),
+  ...storage.dialect.createTable(HISTORY, storage.table),
+]
+
+/** Values are written out: every one is our own, and the same statements go to those who apply them by hand. */
+function statementsOf(storage: Storage, migration: Migration, now: Date): string[] {
+  const { dialect, table: qualify } = storage
+  const { version, name, breaking, columns = [] } = migration
+  const added = columns.map(
+    ({ table, column }) =>
+      dialect.addColumn?.(table, column, qualify) ?? `alter table ${qualify(table)} add column ${column.name} text`,
+  )
+  const values = `${version}, '${name}', ${breaking ? 1 : 0}, ${now.getTime()}`
+  return [
+    ...tablesOn(storage, [migration]).flatMap((table) => dialect.createTable(table, qualify)),
+    ...added,
+    ...partsOf(storage, migration),
+    `insert into ${qualify('migration')} (version, name, breaking, applied_at) values (${values})`,
+  ]
+}
+
+const partsOf = ({ dialect, table }: Storage, { parts = [] }: Migration): string[] =>
+  parts.flatMap((at) => dialect.parts?.create(at, table) ?? [])
 
 /** Brings the schema up to date in one transaction. Safe to call at every start. */
-export async function migrate(storage: Storage, now: Date): Promise<MigrationPlan> {
+export async function migrate(
+  storage: Storage,
+  now: Date,
+  { onProgress }: MigrateOptions = {},
+): Promise<MigrationPlan> {
   const plan = await planMigrations(storage)
   if (plan.pending.length === 0) return plan
   const exclusively = storage.exclusively ?? storage.transaction
   return exclusively(async (session) => {
     const fresh = await planMigrations(storage, session)
     if (fresh.pending.length === 0) return fresh
-    for (const statement of migrationStatements(storage, fresh.current)) await session.run(statement, [])
-    for (const { version, name, breaking } of MIGRATIONS.filter((migration) => migration.version > fresh.current)) {
-      const insert = `insert into ${storage.table('migration')} (version, name, breaking, applied_at) values (?, ?, ?, ?)`
-      await session.run(insert, [version, name, breaking ? 1 : 0, now.getTime()])
+    if (fresh.current === 0) for (const statement of beforeTheFirst(storage)) await session.run(statement, [])
+    const possible = await canHaveParts(storage, session)
+    for (const migration of pendingAfter(fresh.current)) {
+      const impossible = possible ? [] : partsOf(storage, migration)
+      for (const statement of statementsOf(storage, migration, now))
+        if (!impossible.includes(statement)) await session.run(statement, [])
+      onProgress?.({ version: migration.version, name: migration.name })
     }
     return fresh
   })
+}
+
+async function canHaveParts({ dialect }: Storage, session: Session): Promise<boolean> {
+  const possible = dialect.parts?.possible
+  return possible === undefined || (await session.all(possible.text, possible.params)).length > 0
 }
 
 /** Throws NOT_MIGRATED unless the schema is one this release can work on. */

@@ -39,6 +39,8 @@ export interface ReadOptions {
   replica?: boolean
 }
 
+export const FROM_REPLICA: ReadOptions = { replica: true }
+
 /**
  * What an adapter gives: where the tables are, how to read, and how to run several statements as one.
  * Driver errors never leave an adapter: they become a CrmError of code `STORAGE` whose rule is one of

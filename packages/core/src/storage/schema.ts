@@ -22,6 +22,7 @@ interface TableParts {
   queues?: Record<string, string[]>
   /** Conditions of partial indexes, by index name. */
   where?: Record<string, string>
+  only?: TableSpec['only']
 }
 
 /** A table of one tenant's rows: `tenant_id` leads its key, its links and its indexes. */
@@ -51,6 +52,7 @@ export function tenantTable(name: string, parts: TableParts): TableSpec {
       ...Object.entries(parts.unique ?? {}).map(index(true)),
       ...Object.entries(parts.queues ?? {}).map(index(false, [])),
     ],
+    ...(parts.only && { only: parts.only }),
   }
 }
 

@@ -81,3 +81,21 @@ export function inList(column: Sql, values: readonly SqlValue[]): Sql {
   if (values.length === 1) return sql`${column} = ${values[0] as SqlValue}`
   return { text: `${column.text} in (${'?, '.repeat(values.length - 1)}?)`, params: [...column.params, ...values] }
 }
+
+/** `(a, b, …) < (?, ?, …)`, of rows in order: the ones before, or after, the given one. None of the columns is ever null. */
+export function rowsPast(
+  columns: readonly Sql[],
+  beyond: '<' | '>',
+  values: readonly SqlValue[],
+  { columnwise }: { readonly columnwise?: boolean },
+): Sql {
+  if (!columnwise) {
+    const marks = values.map((value) => sql`${value}`)
+    return sql`(${join(columns, ', ')}) ${raw(beyond)} (${join(marks, ', ')})`
+  }
+  const [first, ...rest] = columns as [Sql, ...Sql[]]
+  const [value, ...others] = values as [SqlValue, ...SqlValue[]]
+  if (rest.length === 0) return sql`${first} ${raw(beyond)} ${value}`
+  const further = rowsPast(rest, beyond, others, { columnwise })
+  return sql`${first} ${raw(beyond)}= ${value} and (${first} ${raw(beyond)} ${value} or (${further}))`
+}

@@ -1,4 +1,4 @@
-import { MIGRATIONS } from '../storage/migrate'
+import { MIGRATIONS, tablesOn } from '../storage/migrate'
 import type { Storage } from '../storage/port'
 
 /** All rows of all tables of the CRM, by table, in an order of their own: two dumps are equal when nothing changed. */
@@ -11,9 +11,11 @@ export type TableDump = Readonly<Record<string, readonly string[]>>
  */
 export async function dumpTables(storage: Storage, except: readonly string[] = []): Promise<TableDump> {
   const dump: Record<string, string[]> = {}
-  for (const table of MIGRATIONS.flatMap((migration) => migration.tables)) {
+  const added = MIGRATIONS.flatMap(({ columns = [] }) => columns)
+  for (const table of tablesOn(storage)) {
     if (except.includes(table.name)) continue
-    const columns = table.columns.map((column) => column.name).join(', ')
+    const later = added.filter((one) => one.table === table.name).map(({ column }) => column)
+    const columns = [...table.columns, ...later].map((column) => column.name).join(', ')
     const rows = await storage.read(`select ${columns} from ${storage.table(table.name)}`, [])
     dump[table.name] = rows.map((row) => JSON.stringify(row)).sort()
   }

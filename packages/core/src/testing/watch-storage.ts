@@ -1,5 +1,13 @@
 import { CrmError } from '../kernel/errors'
-import { type Awaitable, type Row, type Session, type SqlValue, type Storage, scopedTo } from '../storage/port'
+import {
+  type Awaitable,
+  type EVERY_TENANT,
+  type Row,
+  type Session,
+  type SqlValue,
+  type Storage,
+  scopedTo,
+} from '../storage/port'
 
 /** One statement as core gave it to the adapter. BEGIN, COMMIT and savepoints are not among them. */
 export interface WatchedStatement {
@@ -7,6 +15,8 @@ export interface WatchedStatement {
   readonly params: readonly SqlValue[]
   /** In a transaction, of our own or of the host. */
   readonly inside: boolean
+  /** Whose storage it ran on; undefined for one that is nobody's. */
+  readonly tenant: string | typeof EVERY_TENANT | undefined
 }
 
 export interface WatchedStorage extends Storage {
@@ -37,9 +47,9 @@ export function watchStorage(storage: Storage): WatchedStorage {
   let failAt: number | 'commit' | null = null
   let failure = { happened: false }
 
-  function note(sql: string, params: readonly SqlValue[], inside: boolean) {
+  function note(sql: string, params: readonly SqlValue[], inside: boolean, tenant: WatchedStatement['tenant']) {
     if (CONTROL.test(sql)) return
-    statements.push({ sql, params, inside })
+    statements.push({ sql, params, inside, tenant })
     if (typeof failAt === 'number' && --failAt === 0) fail()
   }
 
@@ -53,42 +63,45 @@ export function watchStorage(storage: Storage): WatchedStorage {
     })
   }
 
-  const watchedSession = (session: Session): Session => ({
+  const watchedSession = (session: Session, tenant: WatchedStatement['tenant']): Session => ({
     ...(session.owner && { owner: session.owner }),
     ...(session.forget && { forget: session.forget }),
     all(sql, params): Awaitable<Row[]> {
-      note(sql, params, true)
+      note(sql, params, true, tenant)
       return session.all(sql, params)
     },
     run(sql, params): Awaitable<number> {
-      note(sql, params, true)
+      note(sql, params, true, tenant)
       return session.run(sql, params)
     },
     send(sql, params, check) {
-      note(sql, params, true)
+      note(sql, params, true, tenant)
       return session.send(sql, params, check)
     },
   })
 
-  const watched = (storage: Storage): Storage => ({
+  const watchedWork =
+    <T>(work: (session: Session) => Promise<T>, tenant: WatchedStatement['tenant']) =>
+    async (session: Session) => {
+      const result = await work(watchedSession(session, tenant))
+      if (failAt === 'commit') fail()
+      return result
+    }
+
+  const watched = (storage: Storage, tenant?: string | typeof EVERY_TENANT): Storage => ({
     dialect: storage.dialect,
     table: storage.table,
     joined: storage.joined,
     ...(storage.setUp && { setUp: storage.setUp }),
-    ...(storage.exclusively && { exclusively: storage.exclusively }),
     ...(storage.fence && { fence: storage.fence }),
-    scoped: (tenant) => watched(scopedTo(storage, tenant)),
+    scoped: (one) => watched(scopedTo(storage, one), one),
     read(sql, params, options) {
-      note(sql, params, false)
+      note(sql, params, false, tenant)
       return storage.read(sql, params, options)
     },
-    transaction: (work) =>
-      storage.transaction(async (session) => {
-        const result = await work(watchedSession(session))
-        if (failAt === 'commit') fail()
-        return result
-      }),
-    join: (hostTransaction) => watchedSession(storage.join(hostTransaction)),
+    transaction: (work) => storage.transaction(watchedWork(work, tenant)),
+    exclusively: (work) => (storage.exclusively ?? storage.transaction)(watchedWork(work, tenant)),
+    join: (hostTransaction) => watchedSession(storage.join(hostTransaction), tenant),
     close: () => storage.close(),
   })
 

@@ -89,6 +89,7 @@ export const gathers: Record<string, Call> = {
   list: (api) => api.list({ limit: 200 }),
   each: (api) => drain(api.each()),
   export: async (api) => (await drain(api.export())).join(''),
+  search: (client: Client, { type }) => client.search('text', { types: [type], limit: 50 }),
   'tags.list': (tags, { type }) => tags.list(type),
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),

@@ -52,6 +52,7 @@ export interface TestDatabase {
 async function loadDatabase(): Promise<TestDatabase> {
   if (onSqlite) return (await import('./sqlite')).sqliteDatabase()
   if (DATABASE === 'postgres') return (await import('./postgres')).postgresDatabase()
+  if (DATABASE === 'mysql') return (await import('./mysql')).mysqlDatabase()
   throw new Error(`No such test database: ${DATABASE}`)
 }
 

@@ -4,7 +4,7 @@ import type { RecordDefinition } from '../../src/records/definition'
 
 /** One custom field of each kind, for every type in the property tests. */
 export const customFields = {
-  word: field.text(),
+  word: field.text({ searched: true }),
   level: field.select(['low', 'mid', 'high']),
   score: field.integer(),
   price: field.money(),

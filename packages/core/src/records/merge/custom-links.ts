@@ -39,7 +39,7 @@ async function relink(
   const { engine, storage, tenant } = write.caller
   const table = tableOf(engine, type)
   const value = storage.dialect.json(raw('custom'), `$.${name}`, 'text')
-  const select = sql`select id, custom from ${raw(table.name)} where tenant_id = ${tenant} and ${value} = ${from} limit ${MAX_ROWS + 1}`
+  const select = sql`select id, custom from ${raw(table.name)} where tenant_id = ${tenant} and ${value} = ${from} limit ${raw(String(MAX_ROWS + 1))}`
   const rows = await write.all(select.text, select.params)
   if (rows.length > MAX_ROWS) {
     throw invalid(

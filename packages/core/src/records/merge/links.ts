@@ -54,7 +54,7 @@ async function linkedIds(
   { loser, members }: Between,
 ): Promise<string[]> {
   const others = not(inList(raw('id'), members))
-  const select = sql`select id from ${raw(table.name)} where tenant_id = ${write.caller.tenant} and ${raw(column)} = ${loser} and ${others} limit ${MAX_REMEMBERED + 1}`
+  const select = sql`select id from ${raw(table.name)} where tenant_id = ${write.caller.tenant} and ${raw(column)} = ${loser} and ${others} limit ${raw(String(MAX_REMEMBERED + 1))}`
   return (await write.all(select.text, select.params)).map(([id]) => String(id))
 }
 

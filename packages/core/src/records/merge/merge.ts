@@ -7,6 +7,7 @@ import { shown } from '../create'
 import { tableOf } from '../engine'
 import type { RecordType } from '../field'
 import { requireForWrite } from '../find'
+import { lockInOrder } from '../guard'
 import { runVerb, type VerbOptions } from '../idempotency'
 import type { AnyRecord } from '../types'
 import { saveChange } from '../update'
@@ -49,6 +50,7 @@ export async function mergeRecords(
   return runVerb(caller, `${type}.merge`, [winnerId, loserIds, input], options, async (open) => {
     const write: WriteSession = { ...open, allowDuplicates: true }
     const table = tableOf(caller.engine, type)
+    await lockInOrder(write, table, [winnerId, ...loserIds])
     const winner = await requireForWrite(write, type, winnerId, 'merge')
     const losers: AnyRecord[] = []
     for (const id of loserIds) losers.push(await requireForWrite(write, type, id, 'merge'))

@@ -8,7 +8,7 @@ export const log: TableSpec[] = [
       'id id!',
       'at instant!',
       'name key!',
-      'record_type key!',
+      'record_type code!',
       'record_id key!',
       'record_version integer!',
       'actor key',
@@ -40,7 +40,7 @@ export const log: TableSpec[] = [
       'attempts integer!',
       'due_at instant',
       'last_error text',
-      'state key!',
+      'state code!',
     ),
     key: ['event_id', 'subscriber'],
     links: { event_id: 'event' },
@@ -53,19 +53,25 @@ export const log: TableSpec[] = [
     queues: { age: ['created_at'] },
   }),
   tenantTable('exchange_rate', {
-    columns: columns('from_currency key!', 'to_currency key!', 'day date!', 'rate text!'),
+    columns: columns('from_currency code!', 'to_currency code!', 'day date!', 'rate text!'),
     key: ['from_currency', 'to_currency', 'day'],
   }),
   tenantTable('quota', {
-    columns: columns('grantee_kind key!', 'grantee_id key!', 'month date!', 'amount integer!', 'currency key!'),
+    columns: columns('grantee_kind code!', 'grantee_id key!', 'month date!', 'amount integer!', 'currency code!'),
     key: ['grantee_kind', 'grantee_id', 'month'],
+  }),
+  // What `guard` of a dialect locks where the database has no locks by name that end with the transaction.
+  tenantTable('guard', {
+    columns: columns('space word!', 'bucket integer!'),
+    key: ['space', 'bucket'],
+    only: ['mysql'],
   }),
   tenantTable('import_job', {
     columns: columns(
       'id id!',
-      'record_type key!',
+      'record_type code!',
       'fingerprint key!',
-      'state key!',
+      'state code!',
       'lines_done integer!',
       'counts json!',
       'created_at instant!',

@@ -28,11 +28,11 @@ export const people: TableSpec[] = [
   }),
   tenantTable('share', {
     columns: columns(
-      'record_type key!',
+      'record_type code!',
       'record_id id!',
-      'grantee_kind key!',
+      'grantee_kind code!',
       'grantee_id key!',
-      'level key!',
+      'level code!',
       'created_at instant!',
       'created_by key',
     ),

@@ -6,13 +6,13 @@ import { onlyLive } from './lists'
 export const work: TableSpec[] = [
   tenantTable('activity', {
     columns: recordColumns(
-      'kind key!',
+      'kind code!',
       'subject text',
       'body text',
       'occurred_at instant!',
       'duration integer',
       'outcome text',
-      'direction key',
+      'direction code',
       'participants json',
       'lead id',
       'contact id',
@@ -40,13 +40,13 @@ export const work: TableSpec[] = [
   tenantTable('task', {
     columns: recordColumns(
       'title text!',
-      'title_fold text!',
-      'kind key!',
+      'title_fold line!',
+      'kind code!',
       'description text',
       'due_date date',
       'due_at instant',
-      'priority key!',
-      'status key!',
+      'priority code!',
+      'status code!',
       'done_at instant',
       'lead id',
       'contact id',
@@ -77,7 +77,7 @@ export const work: TableSpec[] = [
   tenantTable('note', {
     columns: columns(
       'id id!',
-      'record_type key!',
+      'record_type code!',
       'record_id id!',
       'body text!',
       'mentions json',
@@ -94,7 +94,7 @@ export const work: TableSpec[] = [
   tenantTable('merge', {
     columns: columns(
       'id id!',
-      'record_type key!',
+      'record_type code!',
       'winner_id id!',
       'undo json',
       'created_at instant!',
@@ -109,7 +109,7 @@ export const work: TableSpec[] = [
     indexes: { record: ['record_id', 'merge_id'], winner: ['winner_id', 'record_id'] },
   }),
   tenantTable('record_key', {
-    columns: columns('record_type key!', 'kind key!', 'value text!', 'record_id id!'),
+    columns: columns('record_type code!', 'kind word!', 'value line!', 'record_id id!'),
     key: ['record_type', 'kind', 'value', 'record_id'],
     indexes: { record: ['record_id', 'kind'] },
   }),
