@@ -19,7 +19,7 @@ test('every key, link and unique index of every table begins with the tenant', (
 })
 
 test('every statement is of one tenant, in each of its tables; only the search for due work is not, and only reads', async () => {
-  const { statements } = await everyStatement()
+  const statements = await everyStatement()
   const across = statements.filter(({ tenant }) => tenant === EVERY_TENANT)
   const ofOne = statements.filter(({ tenant }) => tenant !== EVERY_TENANT)
   expect(new Set(ofOne.map(({ sql }) => sql)).size).toBeGreaterThan(200)

@@ -4,15 +4,13 @@ import { newCrm } from './support/crm'
 import { sqliteOnly } from './support/databases'
 import { everyStatement } from './support/every-statement'
 
-test('the database refuses no statement', async () => {
-  const { statements, refused } = await everyStatement()
-  expect(statements.length).toBeGreaterThan(200)
-  expect(refused).toEqual([])
+test('the database takes every statement', async () => {
+  expect((await everyStatement()).length).toBeGreaterThan(200)
 })
 
 // On the others a statement holds what their dialect puts in.
 sqliteOnly('every statement keeps to what all databases and drivers read alike', async () => {
-  const { statements } = await everyStatement()
+  const statements = await everyStatement()
   const texts = [...new Set(statements.map(({ sql }) => sql))]
   expect(texts.length).toBeGreaterThan(200)
   const { crm } = await newCrm()

@@ -2,7 +2,6 @@ import { type PostgresOptions, postgres } from '@rapport/adapters/postgres'
 import { type Crm, type CrmOptions, createCrm } from '@rapport/core'
 import { Pool, type PoolConfig } from 'pg'
 import { inject, onTestFinished } from 'vitest'
-import type {} from '../../../core/test/support/postgres-server'
 
 export const URL = inject('postgresUrl')
 
