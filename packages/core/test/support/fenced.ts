@@ -3,6 +3,7 @@ import { EVERY_TENANT, type Storage } from '@rapport/core/storage'
 import { Pool } from 'pg'
 import { inject } from 'vitest'
 import { migrate } from '../../src/storage/migrate'
+import { scopedTo } from '../../src/storage/port'
 import type { Place, TestDatabase } from './databases'
 import { empty, postgresDatabase } from './postgres'
 
@@ -67,6 +68,6 @@ export function fencedDatabase(): TestDatabase {
 /** What a test looks at with statements of its own, it sees of all tenants; what it writes, it writes for the usual one. */
 const seen = (storage: Storage): Storage => ({
   ...storage,
-  read: (text, params) => (storage.scoped?.(EVERY_TENANT) as Storage).read(text, params),
-  transaction: (work) => (storage.scoped?.('default') as Storage).transaction(work),
+  read: (text, params) => scopedTo(storage, EVERY_TENANT).read(text, params),
+  transaction: (work) => scopedTo(storage, 'default').transaction(work),
 })
