@@ -25,7 +25,7 @@ for (const database of DATABASES) {
       const printed = crm.migrations.sql()
       const statements = await storage.record(() => crm.migrate())
       // What search needs of old records follows, in transactions of its own.
-      const ran = statements.filter(({ sql }) => !/^select\b|search_fill \(/.test(sql))
+      const ran = statements.filter(({ sql }) => !/^select\b|^insert into \S*search_fill/.test(sql))
       expect(ran.map(({ sql }) => sql)).toEqual(printed)
       expect(ran.every(({ params, inside }) => params.length === 0 && inside)).toBe(true)
     })
@@ -57,12 +57,16 @@ for (const database of DATABASES) {
     })
 
     test('a statement that fails in the middle leaves nothing, and running again succeeds', async () => {
-      const { open, objects } = await database.empty()
-      const storage = watchStorage(await open())
-      const crm = createCrm({ storage })
+      const fresh = async () => {
+        const { open, objects } = await database.empty()
+        const storage = watchStorage(await open())
+        return { objects, storage, crm: createCrm({ storage }) }
+      }
+      let { objects, storage, crm } = await fresh()
       const count = crm.migrations.sql().length
       // Two reads come before the first statement.
       for (const nth of [1, 2, 3, 4, count >> 1, count + 1, count + 2, 'commit'] as const) {
+        if (!inOneTransaction) ({ objects, storage, crm } = await fresh())
         const failed = storage.failOn(nth)
         expect(isCrmError(await caught(crm.migrate()), 'STORAGE')).toBe(true)
         expect(failed()).toBe(true)

@@ -1,5 +1,5 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
-import { type KyselyLike, plain, sessionOn } from '../shared/kysely'
+import { connectionOf, type KyselyLike, plain, sessionOn } from '../shared/kysely'
 import { toCrmError } from './errors'
 import { numbered } from './values'
 
@@ -14,6 +14,7 @@ export function kyselySession(transaction: KyselyLike, guard: () => void): Sessi
       const rows = await session.all(numbered(`select row_to_json(r)::text as row from (${text}) r`), params)
       return rows.map(([row]) => Object.values(JSON.parse(String(row))).map(asOnTheWire))
     },
+    owner: () => connectionOf(transaction),
     run: (text: string, params: readonly SqlValue[]) => session.run(numbered(text), params),
     send: (text, params, check) => session.send(numbered(text), params, check),
   }

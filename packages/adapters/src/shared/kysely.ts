@@ -8,7 +8,12 @@ export interface KyselyLike {
   transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
   connection(): { execute<T>(work: (connection: never) => Promise<T>): Promise<T> }
   withoutPlugins?(): KyselyLike
+  getExecutor?(): { provideConnection<T>(use: (connection: object) => Promise<T>): Promise<T> }
 }
+
+/** The connection a transaction is on: the same one, whichever plugins and tables the transaction comes with. */
+export const connectionOf = (transaction: KyselyLike): Promise<object> =>
+  transaction.getExecutor?.().provideConnection(async (connection) => connection) ?? Promise.resolve(transaction)
 
 export const isKysely = (value: unknown): value is KyselyLike =>
   typeof (value as KyselyLike | null)?.executeQuery === 'function' &&

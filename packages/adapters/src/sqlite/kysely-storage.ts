@@ -68,7 +68,7 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
         )
       }
       // SQLite has one connection, and Kysely one transaction at a time on it.
-      return { ...sessionOn(plain(trx), guard, toCrmError), owner: kysely }
+      return { ...sessionOn(plain(trx), guard, toCrmError), owner: () => kysely }
     },
     async close() {
       closed = true

@@ -13,9 +13,7 @@ const depths = new WeakMap<Storage, number>()
  * `outer` is the fence in force outside of the savepoint.
  */
 export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1, outer?: Sql): Storage {
-  const key = depth === 1 ? (session.owner ?? owner) : owner
-  const lock = locks.get(key) ?? createLock(5000)
-  locks.set(key, lock)
+  const lock = async () => lockOf(depth === 1 ? ((await session.owner?.()) ?? owner) : owner)
   const name = `rapport_${depth}`
   const fence = storage.fence === outer ? undefined : storage.fence
 
@@ -39,8 +37,15 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
     dialect: storage.dialect,
     table: storage.table,
     joined: true,
-    read: fence ? (sql, params) => savepoint(async ({ all }) => all(sql, params)) : session.all,
-    transaction: (work) => lock.run(() => savepoint(work)),
+    async read(sql, params) {
+      if (!fence) return session.all(sql, params)
+      // Asked for in one go, so that nothing of others comes between.
+      const asked = [session.send(fence.text, fence.params), session.all(sql, params)] as const
+      const after = outer && session.send(outer.text, outer.params)
+      const [, rows] = await Promise.all([...asked, after])
+      return rows
+    },
+    transaction: async (work) => (await lock()).run(() => savepoint(work)),
     join: storage.join,
     ...(storage.fence && { fence: storage.fence }),
     ...(storage.scoped && {
@@ -51,6 +56,12 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
   }
   depths.set(joined, depth)
   return joined
+}
+
+function lockOf(owner: object): Lock {
+  const lock = locks.get(owner) ?? createLock(5000)
+  locks.set(owner, lock)
+  return lock
 }
 
 async function undo(session: Session, name: string) {

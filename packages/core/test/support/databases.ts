@@ -29,7 +29,7 @@ export interface HostPlace extends Omit<Place, 'openNarrow'> {
 export const spelledAlike = (sql: string) =>
   sql.replace(/"[^"]+"\."(?:odd_)?(\w+)"/g, 'crm_$1').replace(/`[^`]+`\.`(\w+)`/g, '$1')
 
-const GUARDS = /pg_advisory_xact_lock/
+const GUARDS = /pg_advisory_xact_lock|insert into \S*guard\S* /
 
 /** Without those that wait until nobody else holds a value: SQLite has one writer at a time and needs none. */
 export const withoutGuards = <S extends { sql: string }>(statements: readonly S[]): S[] =>
