@@ -1,6 +1,6 @@
 import type { Session, Storage } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
-import { isKysely, plain } from '../shared/kysely'
+import { connectionOf, isKysely, plain } from '../shared/kysely'
 import { execute } from './connection'
 import { mysqlDialect } from './dialect'
 import type { MysqlConnection } from './driver'
@@ -106,7 +106,7 @@ async function alone<T>(connection: MysqlConnection, work: () => Promise<T>): Pr
 /** The host's open transaction: a connection of mysql2 on which it has begun, or a Kysely transaction. */
 function joinHost(host: unknown, guard: () => void, sessionOn: (connection: MysqlConnection) => Session): Session {
   if (isKysely(host)) {
-    if (host.isTransaction) return sessionOf(kyselyExecute(plain(host)), guard)
+    if (host.isTransaction) return { ...sessionOf(kyselyExecute(plain(host)), guard), owner: connectionOf(host) }
     throw notOpen()
   }
   const given = host as Partial<MysqlConnection> & { getConnection?: unknown; promise?: unknown }

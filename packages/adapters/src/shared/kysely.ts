@@ -8,6 +8,7 @@ export interface KyselyLike {
   transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
   connection(): { execute<T>(work: (connection: never) => Promise<T>): Promise<T> }
   withoutPlugins?(): KyselyLike
+  getExecutor(): { provideConnection<T>(work: (connection: object) => Promise<T>): Promise<T> }
 }
 
 export const isKysely = (value: unknown): value is KyselyLike =>
@@ -16,6 +17,14 @@ export const isKysely = (value: unknown): value is KyselyLike =>
 
 /** Without the host's plugins, which would rename our columns and parse our JSON. */
 export const plain = (kysely: KyselyLike): KyselyLike => kysely.withoutPlugins?.() ?? kysely
+
+/** What a transaction holds in whatever clothes it comes: with other plugins, another schema, other types. */
+export function connectionOf(transaction: KyselyLike): Promise<object> {
+  const connection = transaction.getExecutor().provideConnection(async (held) => held)
+  // Whoever waits for it is told; when nobody does, nothing was lost.
+  connection.catch(() => {})
+  return connection
+}
 
 /** Our statements on a Kysely instance or transaction, without importing Kysely. */
 export function sessionOn(executor: KyselyLike, guard: () => void, toCrmError: (error: unknown) => unknown): Session {

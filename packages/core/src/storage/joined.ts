@@ -14,8 +14,6 @@ const depths = new WeakMap<Storage, number>()
  */
 export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1, outer?: Sql): Storage {
   const key = depth === 1 ? (session.owner ?? owner) : owner
-  const lock = locks.get(key) ?? createLock(5000)
-  locks.set(key, lock)
   const name = `rapport_${depth}`
   const fence = storage.fence === outer ? undefined : storage.fence
 
@@ -40,7 +38,7 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
     table: storage.table,
     joined: true,
     read: fence ? (sql, params) => savepoint(async ({ all }) => all(sql, params)) : session.all,
-    transaction: (work) => lock.run(() => savepoint(work)),
+    transaction: async (work) => lockOf(await key).run(() => savepoint(work)),
     join: storage.join,
     ...(storage.fence && { fence: storage.fence }),
     ...(storage.scoped && {
@@ -51,6 +49,12 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
   }
   depths.set(joined, depth)
   return joined
+}
+
+function lockOf(owner: object): Lock {
+  const lock = locks.get(owner) ?? createLock(5000)
+  locks.set(owner, lock)
+  return lock
 }
 
 async function undo(session: Session, name: string) {
