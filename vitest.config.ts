@@ -74,7 +74,7 @@ const postgres =
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
 /** Another schema and prefix, row-level security, a role without ownership, a proxy: the whole suite once more, where asked for. */
-const fenced = process.env.RAPPORT_TEST_FENCED
+const fenced = process.env.RAPPORT_TEST_ALL
   ? [on('postgres-fenced', 3, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
   : []
 

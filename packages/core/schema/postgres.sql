@@ -22,6 +22,7 @@ create table activity (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint activity_pkey PRIMARY KEY (tenant_id, id),
   constraint activity_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
   constraint activity_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
@@ -77,6 +78,7 @@ create table company (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint company_pkey PRIMARY KEY (tenant_id, id),
   constraint company_tenant_id_parent_fkey FOREIGN KEY (tenant_id, parent) REFERENCES company(tenant_id, id)
 );
@@ -122,6 +124,7 @@ create table contact (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint contact_pkey PRIMARY KEY (tenant_id, id),
   constraint contact_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id)
 );
@@ -168,6 +171,7 @@ create table deal (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint deal_pkey PRIMARY KEY (tenant_id, id),
   constraint deal_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
   constraint deal_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id),
@@ -368,6 +372,7 @@ create table lead (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint lead_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX lead_by_source ON lead USING btree (tenant_id, source, created_at, converted_at, owner, id, deleted_at) WHERE (deleted_at IS NULL);
@@ -493,6 +498,7 @@ create table product (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint product_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX product_created ON product USING btree (tenant_id, created_at, id, owner) WHERE (deleted_at IS NULL);
@@ -531,6 +537,12 @@ CREATE INDEX record_key_record ON record_key USING btree (tenant_id, record_id, 
 alter table record_key enable row level security;
 alter table record_key force row level security;
 create policy tenant on record_key using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table search_fill (
+  record_type text collate "C" not null,
+  fields text collate "C" not null,
+  constraint search_fill_pkey PRIMARY KEY (record_type)
+);
 
 create table share (
   tenant_id text collate "C" not null,
@@ -613,6 +625,7 @@ create table task (
   deleted_at bigint,
   tags jsonb,
   custom jsonb,
+  search_text text collate "C",
   constraint task_pkey PRIMARY KEY (tenant_id, id),
   constraint task_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
   constraint task_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),

@@ -1,3 +1,18 @@
+CREATE TRIGGER crm_activity_search_changed after update of search_text on crm_activity when new.search_text is not old.search_text begin
+  update crm_activity_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_activity_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_activity_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_activity_search_gone after delete on crm_activity begin
+  update crm_activity_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_activity_search_new after insert on crm_activity when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_activity_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_activity_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
 CREATE TABLE crm_activity (
   tenant_id text not null,
   id text not null,
@@ -21,7 +36,7 @@ CREATE TABLE crm_activity (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id),
   foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
   foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
@@ -43,12 +58,45 @@ CREATE INDEX crm_activity_occurred on crm_activity (tenant_id, occurred_at, id) 
 
 CREATE INDEX crm_activity_owner_occurred on crm_activity (tenant_id, owner, occurred_at, id) where deleted_at is null;
 
+CREATE VIRTUAL TABLE crm_activity_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_activity_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_activity_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_activity_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_activity_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_activity_search_full after insert on crm_activity_search when new.doc % 512 = 0 begin
+  insert into crm_activity_parts (rowid, text) select d.doc, r.search_text from crm_activity_search d
+    cross join crm_activity r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_activity_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
 CREATE TABLE crm_assignment_turn (
   tenant_id text not null,
   rule text not null,
   last_user text not null,
   primary key (tenant_id, rule)
 ) strict;
+
+CREATE TRIGGER crm_company_search_changed after update of search_text on crm_company when new.search_text is not old.search_text begin
+  update crm_company_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_company_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_company_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_company_search_gone after delete on crm_company begin
+  update crm_company_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_company_search_new after insert on crm_company when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_company_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_company_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
 
 CREATE TABLE crm_company (
   tenant_id text not null,
@@ -77,7 +125,7 @@ CREATE TABLE crm_company (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id),
   foreign key (tenant_id, parent) references crm_company (tenant_id, id)
 ) strict;
@@ -99,6 +147,39 @@ CREATE INDEX crm_company_parent on crm_company (tenant_id, parent) where parent 
 CREATE INDEX crm_company_phone on crm_company (tenant_id, phone_key) where phone_key is not null;
 
 CREATE INDEX crm_company_updated on crm_company (tenant_id, updated_at, id) where deleted_at is null;
+
+CREATE VIRTUAL TABLE crm_company_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_company_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_company_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_company_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_company_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_company_search_full after insert on crm_company_search when new.doc % 512 = 0 begin
+  insert into crm_company_parts (rowid, text) select d.doc, r.search_text from crm_company_search d
+    cross join crm_company r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_company_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
+CREATE TRIGGER crm_contact_search_changed after update of search_text on crm_contact when new.search_text is not old.search_text begin
+  update crm_contact_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_contact_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_contact_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_contact_search_gone after delete on crm_contact begin
+  update crm_contact_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_contact_search_new after insert on crm_contact when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_contact_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_contact_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
 
 CREATE TABLE crm_contact (
   tenant_id text not null,
@@ -128,7 +209,7 @@ CREATE TABLE crm_contact (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id),
   foreign key (tenant_id, company) references crm_company (tenant_id, id)
 ) strict;
@@ -146,6 +227,39 @@ CREATE INDEX crm_contact_owner_name on crm_contact (tenant_id, owner, name_fold,
 CREATE INDEX crm_contact_owner_updated on crm_contact (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_contact_updated on crm_contact (tenant_id, updated_at, id) where deleted_at is null;
+
+CREATE VIRTUAL TABLE crm_contact_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_contact_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_contact_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_contact_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_contact_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_contact_search_full after insert on crm_contact_search when new.doc % 512 = 0 begin
+  insert into crm_contact_parts (rowid, text) select d.doc, r.search_text from crm_contact_search d
+    cross join crm_contact r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_contact_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
+CREATE TRIGGER crm_deal_search_changed after update of search_text on crm_deal when new.search_text is not old.search_text begin
+  update crm_deal_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_deal_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_deal_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_deal_search_gone after delete on crm_deal begin
+  update crm_deal_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_deal_search_new after insert on crm_deal when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_deal_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_deal_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
 
 CREATE TABLE crm_deal (
   tenant_id text not null,
@@ -178,7 +292,7 @@ CREATE TABLE crm_deal (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id),
   foreign key (tenant_id, pipeline) references crm_pipeline (tenant_id, id),
   foreign key (tenant_id, stage) references crm_stage (tenant_id, id),
@@ -246,6 +360,24 @@ CREATE TABLE crm_deal_line (
 ) strict;
 
 CREATE INDEX crm_deal_line_deal on crm_deal_line (tenant_id, deal_id, position);
+
+CREATE VIRTUAL TABLE crm_deal_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_deal_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_deal_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_deal_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_deal_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_deal_search_full after insert on crm_deal_search when new.doc % 512 = 0 begin
+  insert into crm_deal_parts (rowid, text) select d.doc, r.search_text from crm_deal_search d
+    cross join crm_deal r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_deal_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
 
 CREATE TABLE crm_delivery (
   tenant_id text not null,
@@ -336,6 +468,21 @@ CREATE TABLE crm_import_job (
   primary key (tenant_id, id)
 ) strict;
 
+CREATE TRIGGER crm_lead_search_changed after update of search_text on crm_lead when new.search_text is not old.search_text begin
+  update crm_lead_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_lead_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_lead_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_lead_search_gone after delete on crm_lead begin
+  update crm_lead_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_lead_search_new after insert on crm_lead when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_lead_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_lead_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
 CREATE TABLE crm_lead (
   tenant_id text not null,
   id text not null,
@@ -376,7 +523,7 @@ CREATE TABLE crm_lead (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id)
 ) strict;
 
@@ -405,6 +552,24 @@ CREATE INDEX crm_lead_owner_updated on crm_lead (tenant_id, owner, updated_at, i
 CREATE INDEX crm_lead_phone on crm_lead (tenant_id, phone_key) where phone_key is not null;
 
 CREATE INDEX crm_lead_updated on crm_lead (tenant_id, updated_at, id) where deleted_at is null;
+
+CREATE VIRTUAL TABLE crm_lead_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_lead_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_lead_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_lead_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_lead_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_lead_search_full after insert on crm_lead_search when new.doc % 512 = 0 begin
+  insert into crm_lead_parts (rowid, text) select d.doc, r.search_text from crm_lead_search d
+    cross join crm_lead r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_lead_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
 
 CREATE TABLE crm_merge (
   tenant_id text not null,
@@ -484,6 +649,21 @@ CREATE TABLE crm_price (
   foreign key (tenant_id, product_id) references crm_product (tenant_id, id)
 ) strict;
 
+CREATE TRIGGER crm_product_search_changed after update of search_text on crm_product when new.search_text is not old.search_text begin
+  update crm_product_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_product_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_product_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_product_search_gone after delete on crm_product begin
+  update crm_product_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_product_search_new after insert on crm_product when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_product_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_product_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
 CREATE TABLE crm_product (
   tenant_id text not null,
   id text not null,
@@ -502,7 +682,7 @@ CREATE TABLE crm_product (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id)
 ) strict;
 
@@ -519,6 +699,24 @@ CREATE INDEX crm_product_owner_updated on crm_product (tenant_id, owner, updated
 CREATE UNIQUE INDEX crm_product_sku on crm_product (tenant_id, sku) where sku is not null and deleted_at is null;
 
 CREATE INDEX crm_product_updated on crm_product (tenant_id, updated_at, id) where deleted_at is null;
+
+CREATE VIRTUAL TABLE crm_product_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_product_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_product_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_product_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_product_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_product_search_full after insert on crm_product_search when new.doc % 512 = 0 begin
+  insert into crm_product_parts (rowid, text) select d.doc, r.search_text from crm_product_search d
+    cross join crm_product r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_product_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
 
 CREATE TABLE crm_quota (
   tenant_id text not null,
@@ -540,6 +738,14 @@ CREATE TABLE crm_record_key (
 ) strict;
 
 CREATE INDEX crm_record_key_record on crm_record_key (tenant_id, record_id, kind);
+
+CREATE TABLE crm_search_fill (
+  record_type text not null,
+  fields text not null,
+  primary key (record_type)
+) strict;
+
+CREATE TABLE crm_search_tenant (number integer primary key, tenant_id text not null unique) strict;
 
 CREATE TABLE crm_share (
   tenant_id text not null,
@@ -592,6 +798,21 @@ CREATE INDEX crm_stage_interval_deal on crm_stage_interval (tenant_id, deal_id, 
 
 CREATE INDEX crm_stage_interval_stage on crm_stage_interval (tenant_id, stage_id, entered_at, left_at, deal_id, amount, amount_currency);
 
+CREATE TRIGGER crm_task_search_changed after update of search_text on crm_task when new.search_text is not old.search_text begin
+  update crm_task_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_task_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_task_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_task_search_gone after delete on crm_task begin
+  update crm_task_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_task_search_new after insert on crm_task when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_task_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_task_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
 CREATE TABLE crm_task (
   tenant_id text not null,
   id text not null,
@@ -616,7 +837,7 @@ CREATE TABLE crm_task (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text,
+  custom text, search_text text,
   primary key (tenant_id, id),
   foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
   foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
@@ -641,6 +862,24 @@ CREATE INDEX crm_task_due_date on crm_task (tenant_id, owner, due_date, id, stat
 CREATE INDEX crm_task_lead on crm_task (tenant_id, lead) where lead is not null;
 
 CREATE INDEX crm_task_owner_created on crm_task (tenant_id, owner, created_at, id) where deleted_at is null;
+
+CREATE VIRTUAL TABLE crm_task_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_task_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_task_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_task_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_task_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_task_search_full after insert on crm_task_search when new.doc % 512 = 0 begin
+  insert into crm_task_parts (rowid, text) select d.doc, r.search_text from crm_task_search d
+    cross join crm_task r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_task_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
 
 CREATE TABLE crm_team (
   tenant_id text not null,

@@ -27,7 +27,7 @@ test('every statement is of one tenant, in each of its tables; only the search f
   expect(across.filter(({ sql }) => !/^select/.test(sql) || / for (no key )?update/.test(sql))).toEqual([])
   const complaints = new Set(ofOne.flatMap(({ sql, params, tenant }) => complaintsOf(sql, params, tenant)))
   expect([...complaints]).toEqual([])
-})
+}, 120_000)
 
 const OURS = tables.map(({ name }) => name).join('|')
 /** A table of ours with its alias, as it is read or changed. */

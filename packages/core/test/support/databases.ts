@@ -6,6 +6,8 @@ import { onTestFinished, test } from 'vitest'
 /** The database this run of the suite is on: `sqlite`, `postgres`, `mysql` or `pglite`. */
 export const DATABASE = process.env.RAPPORT_TEST_DATABASE ?? 'sqlite'
 export const onSqlite = DATABASE === 'sqlite'
+/** With row-level security, which keeps the index of parts from being used, and lets nobody multiply rows by statement. */
+export const onFenced = Boolean(process.env.RAPPORT_TEST_FENCED)
 
 /** Room for the tables of one CRM: a file, a schema, a database. Lent to one test. */
 export interface Place {
@@ -52,7 +54,7 @@ export interface TestDatabase {
 
 async function loadDatabase(): Promise<TestDatabase> {
   if (onSqlite) return (await import('./sqlite')).sqliteDatabase()
-  if (process.env.RAPPORT_TEST_FENCED) return (await import('./fenced')).fencedDatabase()
+  if (onFenced) return (await import('./fenced')).fencedDatabase()
   if (DATABASE === 'postgres') return (await import('./postgres')).postgresDatabase()
   if (DATABASE === 'mysql') return (await import('./mysql')).mysqlDatabase()
   throw new Error(`No such test database: ${DATABASE}`)
