@@ -7,23 +7,30 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const OF_CORE = ['packages/core/{src,test}/**/*.test.ts']
 
+/** Of one adapter, and of the command line, which asks for the database as well. */
+const OF_ONE = (database: string) => [
+  `packages/adapters/test/${database}/**/*.test.ts`,
+  'packages/cli/test/**/*.test.ts',
+]
+
 /** Tests that touch no database: one run of them says it all. */
 const PURE = ['packages/core/src/kernel/**', 'packages/core/src/exchange/csv/**']
 
 /** The tests once more, on that database. Projects run one after another, so that they do not fight over the machine. */
-const on = (database: string, groupOrder: number, globalSetup?: string): TestProjectConfiguration => ({
-  extends: true,
-  test: {
-    name: database,
-    include: OF_CORE,
-    exclude: PURE,
-    env: { RAPPORT_TEST_DATABASE: database },
-    sequence: { groupOrder },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    ...(globalSetup && { globalSetup }),
-  },
-})
+const on = (name: string, groupOrder: number, globalSetup: string, env = {}): TestProjectConfiguration => {
+  const database = name.replace(/-.*/, '')
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [...OF_CORE, ...(name === database ? OF_ONE(database) : [])],
+      exclude: PURE,
+      env: { RAPPORT_TEST_DATABASE: database, ...env },
+      sequence: { groupOrder },
+      globalSetup,
+    },
+  }
+}
 
 /** One visible skipped test in place of a database that cannot be reached from here. */
 const skipped = (database: string, reason: string): TestProjectConfiguration => ({
@@ -40,6 +47,7 @@ const sqlite: TestProjectConfiguration = {
   test: {
     name: 'sqlite',
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
+    exclude: ['packages/adapters/test/**'],
     env: { RAPPORT_TEST_DATABASE: 'sqlite' },
   },
 }
@@ -65,6 +73,11 @@ const postgres =
     ? on('postgres', 1, 'packages/core/test/support/postgres-server.ts')
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
+/** Another schema and prefix, row-level security, a role without ownership, a proxy: the whole suite once more, where asked for. */
+const fenced = process.env.RAPPORT_TEST_FENCED
+  ? [on('postgres-fenced', 3, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
+  : []
+
 const mysql = process.env.RAPPORT_MYSQL_URL
   ? on('mysql', 2, 'packages/core/test/support/mysql-server.ts')
   : skipped('mysql', 'set RAPPORT_MYSQL_URL')
@@ -78,7 +91,7 @@ export default defineConfig({
     ],
   },
   test: {
-    projects: [sqlite, postgres, mysql],
+    projects: [sqlite, postgres, mysql, ...fenced],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

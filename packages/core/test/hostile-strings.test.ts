@@ -211,9 +211,10 @@ describe('elsewhere', () => {
 
   test('a custom field has a plain name, or the CRM refuses to start', async () => {
     for (const name of HOSTILE.filter((text) => text.length < 70)) {
-      const start = async () => (await newCrm({ fields: { leads: { [name]: field.text() } } })).system
-      const system = await tried(start)
-      if (isCrmError(system)) continue
+      const start = async () => newCrm({ fields: { leads: { [name]: field.text() } }, keep: true })
+      const started = await tried(start)
+      if (isCrmError(started)) continue
+      const { system, crm } = started
       expect(name).toMatch(/^[A-Za-z]\w*$/)
       const { id } = await system.leads.create({ name: 'x', custom: { [name]: 'v' } })
       expect(
@@ -225,6 +226,7 @@ describe('elsewhere', () => {
         ).items.map((one) => one.id),
         name,
       ).toEqual([id])
+      await crm.close()
     }
   })
 })

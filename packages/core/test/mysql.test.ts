@@ -12,6 +12,7 @@ import { addPeople, type Client } from './support/crm'
 import { DATABASE, newPlace as lend } from './support/databases'
 import { mysqlPool } from './support/mysql'
 import { refusalOf } from './support/outcome'
+import { RESERVED } from './support/reserved-words'
 
 const url = process.env.RAPPORT_MYSQL_URL as string
 const ruleOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error) => error.rule)
@@ -341,6 +342,37 @@ describe.runIf(DATABASE === 'mysql')('what only MySQL and MariaDB do', () => {
       }
     }
     expect(dropped).toEqual([])
+  })
+
+  test('a column whose name is reserved, on MySQL 8 too, reaches the server in quotes', async () => {
+    const { database } = await newPlace()
+    const [real, sent] = [newPool(), [] as string[]]
+    const pool = {
+      end: () => real.end(),
+      async getConnection() {
+        const connection = await real.getConnection()
+        const noting = (query: { sql: string }) => {
+          sent.push(query.sql)
+          return connection.query(query)
+        }
+        return { query: noting, release: () => connection.release() }
+      },
+    }
+    const storage = mysql({ pool: pool as never, database })
+    const clashing = new Set<string>()
+    for (const { name: table, columns } of tablesOn(storage)) {
+      for (const { name } of columns) {
+        if (!RESERVED.has(name)) continue
+        clashing.add(name)
+        await storage.read(
+          `select ${name}, r.${name} from ${storage.table(table)} r where ${name}=1 or (${name} is null)`,
+          [],
+        )
+        const rest = sent.at(-1)?.replaceAll(`\`${name}\``, '').replace(`r.${name}`, '').replaceAll(`_${name}`, '')
+        expect(rest).not.toMatch(new RegExp(`\\b${name}\\b`))
+      }
+    }
+    expect(clashing.size).toBeGreaterThan(2)
   })
 
   test('what goes wrong says what to do', async () => {

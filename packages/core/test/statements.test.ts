@@ -1,9 +1,15 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { newCrm } from './support/crm'
+import { sqliteOnly } from './support/databases'
 import { everyStatement } from './support/every-statement'
 
-test('every statement keeps to what all databases and drivers read alike', async () => {
+test('the database takes every statement', async () => {
+  expect((await everyStatement()).length).toBeGreaterThan(200)
+})
+
+// On the others a statement holds what their dialect puts in.
+sqliteOnly('every statement keeps to what all databases and drivers read alike', async () => {
   const statements = await everyStatement()
   const texts = [...new Set(statements.map(({ sql }) => sql))]
   expect(texts.length).toBeGreaterThan(200)

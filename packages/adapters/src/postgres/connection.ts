@@ -1,15 +1,18 @@
 import type { Row } from '@rapport/core/storage'
 import { Batch, type Outcome, type Statement } from './batch'
 import { hasWire, type PgClient } from './driver'
-import { isStalePlan, toCrmError } from './errors'
+import { isStalePlan, storageError, toCrmError } from './errors'
 import { forgetPrepared } from './prepared'
 import { readerOf } from './values'
 
 /** How statements reach the server, shared by all connections of a storage. */
 export interface Manner {
-  /** Prepared under names. False once a proxy has shown that it hands connections on without them. */
-  named: boolean
+  /** Prepared under names: not through a proxy, which hands connections on without them. Not known before the first answer. */
+  named?: boolean
 }
+
+/** A proxy gives its own number for the connection, the server that of its process. */
+const WHO_ANSWERS: Statement = { text: 'select pg_backend_pid() as pid', params: [] }
 
 /** Runs statements on one client, all in one round trip where the client lets us. Throws what went wrong as a CrmError. */
 export async function execute(client: PgClient, statements: readonly Statement[], manner: Manner): Promise<Outcome[]> {
@@ -23,16 +26,18 @@ async function inOneTrip(
   statements: readonly Statement[],
   manner: Manner,
 ): Promise<Outcome[]> {
-  const batch = new Batch(statements, manner.named)
+  const asking = manner.named === undefined
+  const batch = new Batch(asking ? [...statements, WHO_ANSWERS] : statements, manner.named ?? false)
   client.query(batch as never)
   try {
-    return await batch.done
+    const outcomes = await batch.done
+    if (asking) manner.named = outcomes.pop()?.rows[0]?.[0] === client.processID
+    return outcomes
   } catch (error) {
-    if (isStalePlan(error)) {
-      forgetPrepared(client.connection as never)
-      if ((error as { code?: string }).code !== '0A000') manner.named = false
-    }
-    throw toCrmError(error)
+    if (!isStalePlan(error)) throw toCrmError(error)
+    forgetPrepared(client.connection as never)
+    if ((error as { code?: string }).code !== '0A000') manner.named = false
+    throw storageError('conflict', 'The prepared statement is out of date; run the call again.', error)
   }
 }
 

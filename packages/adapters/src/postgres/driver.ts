@@ -3,6 +3,8 @@
 /** A client of `pg`, connected and ours until released. */
 export interface PgClient {
   query(query: never): unknown
+  /** Number of the server's process, as it introduced itself. */
+  readonly processID?: number | null
   release?(destroy?: boolean | Error): void
   on?(event: 'error', listener: (error: unknown) => void): unknown
   off?(event: 'error', listener: (error: unknown) => void): unknown

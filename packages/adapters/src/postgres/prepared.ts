@@ -47,6 +47,8 @@ export function preparedOn(wire: PgWire): KnownStatements {
       if (plan) return plan
       if (!isWorthKeeping(text)) return unnamedPlan()
       const fresh = newPlan(nameOf(text))
+      // Pushed out and wanted again before the server was told: it is about to be prepared anew under that name.
+      out = out.filter((name) => name !== fresh.name)
       if (plans.size >= KEPT) {
         const [oldest, { name }] = plans.entries().next().value as [string, Prepared]
         plans.delete(oldest)

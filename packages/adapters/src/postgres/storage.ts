@@ -1,6 +1,7 @@
 import {
   EVERY_TENANT,
   invalid,
+  isCrmError,
   type Row,
   type Session,
   type Sql,
@@ -62,14 +63,14 @@ function fenceFor(tenant: string | typeof EVERY_TENANT): Sql[] {
 
 export function poolStorage(parts: StorageParts): Storage {
   const { pool, names } = parts
-  const manner: Manner = { named: true }
+  const manner: Manner = {}
   const dialect = postgresDialect(parts.fenced)
   let closed = false
   const guard = () => {
     if (closed) throw closedError()
   }
 
-  const replica = parts.readPool && replicaOf(parts.readPool, { named: true })
+  const replica = parts.readPool && replicaOf(parts.readPool, {})
   const limits = [
     ...(parts.statementTimeout > 0 ? [setting('statement_timeout', String(parts.statementTimeout))] : []),
     ...(parts.lockTimeout > 0 ? [setting('lock_timeout', String(parts.lockTimeout))] : []),
@@ -122,7 +123,11 @@ export function poolStorage(parts: StorageParts): Storage {
           const rows = await followed.replica.read(followed.tenant, statements)
           if (rows) return rows
         }
-        const outcomes = await pool.use((client) => execute(client, statements, manner))
+        const run = () => pool.use((client) => execute(client, statements, manner))
+        const outcomes = await run().catch((error) => {
+          if (isCrmError(error) && error.rule === 'conflict') return run()
+          throw error
+        })
         return outcomes[statements.findIndex(({ query }) => query)]?.rows ?? []
       },
       transaction: (work) =>

@@ -10,8 +10,10 @@ const BITS = 40
 const BLOCK = 512
 /** Gathering so many takes a few milliseconds. */
 const FEW = 4000
-/** Enough of a long text to tell it from all others. */
-const MOST_TRIGRAMS = 12
+/** The index goes through all entries of the trigrams it is given: few and rare ones tell a text from others soonest. */
+const MOST_TRIGRAMS = 4
+/** Letters by how common they are in names and addresses; digits and all others are rarer. */
+const COMMON = ' eaonirtsl.mcdhu@pgbfkywv'
 
 const namesOf = ({ table }: PartsColumn, qualify: (name: string) => string) => ({
   record: qualify(table),
@@ -76,8 +78,9 @@ end`,
     const [parts, docs] = [raw(names.parts), raw(names.docs)]
     const indexed = sql`select d.id from ${parts} cross join ${docs} d on d.doc = ${parts}.rowid where ${matching(names, part, tenant)} and d.id is not null`
     const range = rangeOf(names, tenant)
+    // The last block, which is not full. No other bound: given two, SQLite would begin at the tenant's first number.
     const full = sql`(select max(doc) / ${raw(`${BLOCK} * ${BLOCK}`)} from ${docs} where ${range(raw('doc'))})`
-    const waiting = sql`select d.id from ${docs} d where ${range(raw('d.doc'))} and d.doc > ${full} and d.id is not null`
+    const waiting = sql`select d.id from ${docs} d where d.doc > ${full} and d.doc < ${full} + ${raw(String(BLOCK))} and d.id is not null`
     return sql`${id} in (${indexed} union all ${waiting})`
   },
 }
@@ -90,14 +93,16 @@ function rangeOf({ tenants }: Names, tenant: string) {
 const matching = (names: Names, part: string, tenant: string): Sql =>
   sql`${raw(names.parts)} match ${trigramsOf(part)} and ${rangeOf(names, tenant)(raw(`${names.parts}.rowid`))}`
 
-/** The trigrams of a text, all of which must be there: from one end to the other, evenly left out where there are many. */
+/** The rarest trigrams of a text, as far as their letters tell, all of which must be there. */
 function trigramsOf(part: string): string {
   const letters = [...part]
   const all = [...new Set(letters.slice(2).map((letter, at) => `${letters[at]}${letters[at + 1]}${letter}`))]
-  const step = Math.max(1, all.length / MOST_TRIGRAMS)
-  const some = Array.from({ length: Math.min(all.length, MOST_TRIGRAMS) }, (_, at) => all[Math.floor(at * step)])
-  return some.map((trigram) => `"${trigram?.replaceAll('"', '""')}"`).join(' AND ')
+  const rarest = all.sort((a, b) => rarity(b) - rarity(a)).slice(0, MOST_TRIGRAMS)
+  return rarest.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ')
 }
+
+const rarity = (trigram: string): number =>
+  [...trigram].reduce((sum, letter) => sum + (COMMON.includes(letter) ? COMMON.indexOf(letter) : 2 * COMMON.length), 0)
 
 /** A condition on the minor version of SQLite 3. */
 function atLeast(minor: number): string {

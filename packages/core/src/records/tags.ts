@@ -148,10 +148,12 @@ async function renameKeys(write: WriteSession, table: RecordTable, source: strin
 /** Many records carry the same tags: one statement changes them all. */
 function groupedByTags(rows: readonly unknown[][]): Map<string, string[]> {
   const groups = new Map<string, string[]>()
-  for (const [id, tags] of rows) {
-    const same = groups.get(String(tags))
+  for (const [id, stored] of rows) {
+    // Databases put spaces into JSON as they please.
+    const tags = JSON.stringify(JSON.parse(String(stored)))
+    const same = groups.get(tags)
     if (same) same.push(String(id))
-    else groups.set(String(tags), [String(id)])
+    else groups.set(tags, [String(id)])
   }
   return groups
 }

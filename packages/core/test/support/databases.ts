@@ -26,7 +26,8 @@ export interface HostPlace extends Omit<Place, 'openNarrow'> {
 }
 
 /** A statement as it would be with the prefix `crm_` and no schema. */
-export const spelledAlike = (sql: string) => sql.replace(/"[^"]+"\."(\w+)"/g, 'crm_$1')
+export const spelledAlike = (sql: string) =>
+  sql.replace(/"[^"]+"\."(?:odd_)?(\w+)"/g, 'crm_$1').replace(/`[^`]+`\.`(\w+)`/g, '$1')
 
 const GUARDS = /pg_advisory_xact_lock/
 
@@ -51,6 +52,7 @@ export interface TestDatabase {
 
 async function loadDatabase(): Promise<TestDatabase> {
   if (onSqlite) return (await import('./sqlite')).sqliteDatabase()
+  if (process.env.RAPPORT_TEST_FENCED) return (await import('./fenced')).fencedDatabase()
   if (DATABASE === 'postgres') return (await import('./postgres')).postgresDatabase()
   if (DATABASE === 'mysql') return (await import('./mysql')).mysqlDatabase()
   throw new Error(`No such test database: ${DATABASE}`)

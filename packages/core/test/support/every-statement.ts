@@ -1,5 +1,6 @@
-import type { Crm, RecordType } from '@rapport/core'
+import { type Crm, isCrmError, type RecordType } from '@rapport/core'
 import type { StepClock, WatchedStatement } from '@rapport/core/testing'
+import { expect } from 'vitest'
 import {
   administration,
   apiOf,
@@ -19,13 +20,14 @@ const fails = () => {
   throw new Error('no')
 }
 
-/** Every statement that every method of every room runs, on records of every type, and all of the background work. */
+/** Every statement that every method of every room runs, on records of every type, and all of the background work. None is refused by the database. */
 export async function everyStatement(): Promise<WatchedStatement[]> {
   const { crm, storage, clock, system, mia, root } = await withPeople({
     subscribers: { all: { events: ['*'], handle: () => {} }, broken: { events: ['lead.created'], handle: fails } },
   })
   await system.users.sync([{ id: 'mate', name: 'Mate', teams: ['north'] }])
   const statements: WatchedStatement[] = []
+  const refused: unknown[] = []
   let seed = 1
   for (const client of [system, root, mia] as Client[]) {
     for (const [roomName, method] of methodsOf(client)) {
@@ -40,13 +42,16 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
         const subject = { type, id, note: note.id, mine: { [type]: id } as Record<RecordType, string> } as Subject
         statements.push(
           ...(await storage.record(async () =>
-            Promise.resolve(call(apiOf(client, roomName), subject)).catch(() => {}),
+            Promise.resolve(call(apiOf(client, roomName), subject)).catch((error) => {
+              if (isCrmError(error, 'STORAGE')) refused.push([roomName, method, type, error.cause])
+            }),
           )),
         )
       }
     }
   }
   statements.push(...(await storage.record(() => backgroundWork(crm, clock))))
+  expect(refused).toEqual([])
   return statements
 }
 

@@ -59,6 +59,7 @@ async function fill(
     const names = columns.map((column) => column.name)
     const values = names.map((column) => differs[column] ?? column).join(', ')
     const [[there] = []] = await session.all(`select count(*) as n from ${table} where tenant_id = 'default'`, [])
+    if (Number(there) === 0) continue
     const each = Math.ceil(times / Number(there))
     await session.run(
       `insert into ${table} (${names.join(', ')}) with recursive s (n) as (select 1 union all select n + 1 from s where n < ${each}) select ${values} from ${table}, s where tenant_id = 'default'`,

@@ -114,7 +114,7 @@ const failing = (event: string) => `
 async function empty(pool: Pool, database: string) {
   const named = 'select table_name as name from information_schema.tables where table_schema = ?'
   const [rows] = await pool.query(named, [database])
-  const tables = (rows as { name: string }[]).filter(({ name }) => name !== 'crm_migration')
+  const tables = (rows as { name: string }[]).filter(({ name }) => !/(migration|search_fill)$/.test(name))
   const clear = tables.map(({ name }) => `delete from ${database}.${name}`).join('; ')
   await pool.query(`set foreign_key_checks = 0; start transaction; ${clear}; commit; set foreign_key_checks = 1`)
 }

@@ -1,4 +1,3 @@
-import { type Needle, partsOf } from './needle'
 import { readSearchText } from './text'
 
 /** How much of a value was found, the closest first. */
@@ -7,20 +6,22 @@ export const RANKS: readonly Closeness[] = ['exact', 'prefix', 'word', 'part']
 
 const LETTER = /[\p{L}\p{N}\p{M}]/u
 
-/** The field that comes closest, of those the asker may see; undefined when none holds the needle. */
+/** The field that comes closest, of those with such a mark; undefined when none holds one of the parts. */
 export function closenessOf(
   text: string,
-  names: readonly string[],
-  needle: Needle,
+  marks: ReadonlyMap<string, string>,
+  parts: readonly string[],
 ): { matched: string; closeness: Closeness } | undefined {
   let best = RANKS.length
   let matched = ''
-  for (const [name, values] of readSearchText(text, names)) {
+  for (const [name, values] of readSearchText(text, marks)) {
     for (const value of values) {
-      const rank = Math.min(...partsOf(needle).map((part) => rankIn(value, part)))
-      if (rank >= best) continue
-      best = rank
-      matched = name
+      for (const part of parts) {
+        const rank = rankIn(value, part)
+        if (rank >= best) continue
+        best = rank
+        matched = name
+      }
     }
   }
   return matched === '' ? undefined : { matched, closeness: RANKS[best] as Closeness }

@@ -9,8 +9,9 @@ import { amongHolders, type Plan, pageSql, planList } from '../list'
 import { type QueryContext, queryContext } from '../query'
 import { isVisible } from '../visibility'
 import { matchSql, rareAmong, visibleSearched } from './match'
-import { type Needle, readNeedle } from './needle'
+import { type Needle, partsOf, readNeedle } from './needle'
 import { type Closeness, closenessOf, RANKS } from './rank'
+import { marksOf } from './text'
 
 export interface SearchOptions {
   /** Where to look. Default: leads, contacts, companies and deals, as far as the caller may read them. */
@@ -121,11 +122,17 @@ function after(text: string): string {
 
 function ranked(query: QueryContext, plans: readonly Plan[], rows: readonly unknown[][], needle: Needle): SearchHit[] {
   const found = new Map<string, SearchHit & { at: number }>()
+  const parts = partsOf(needle)
+  const seen = plans.map(({ table }) => ({
+    marks: marksOf(visibleSearched(query, table)),
+    titled: isVisible(query.actor, table, table.definition.title),
+  }))
   for (const [place, id, at, title, text] of rows) {
     const { table } = plans[Number(place)] as Plan
-    const close = closenessOf(String(text ?? ''), visibleSearched(query, table), needle)
+    const { marks, titled } = seen[Number(place)] as (typeof seen)[number]
+    const close = closenessOf(String(text ?? ''), marks, parts)
     if (!close) continue
-    const shown = isVisible(query.actor, table, table.definition.title) ? (title as string | null) : null
+    const shown = titled ? (title as string | null) : null
     found.set(`${place} ${id}`, { type: table.type, id: String(id), title: shown, ...close, at: Number(at) })
   }
   const order = (a: SearchHit & { at: number }, b: SearchHit & { at: number }) =>

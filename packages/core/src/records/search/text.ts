@@ -80,11 +80,16 @@ function forms(kind: Field['normalised'], value: string, normalise: Normaliser):
   return [...new Set([...(normal ? [normal] : []), written])].filter((form) => form !== '')
 }
 
-/** Fields and their values in such a text, in its order. */
-export function readSearchText(text: string, names: readonly string[]): [name: string, values: string[]][] {
-  const byMark = new Map(names.map((name) => [markOf(name), name]))
-  return text.split(END).flatMap((line): [string, string[]][] => {
-    const name = byMark.get(line.slice(0, 2))
-    return name === undefined ? [] : [[name, line.slice(3, -1).split(EDGE)]]
-  })
+/** Names of fields by their marks. */
+export const marksOf = (names: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(names.map((name) => [markOf(name), name]))
+
+/** The fields with such a mark and their values in a text, in its order. */
+export function* readSearchText(text: string, marks: ReadonlyMap<string, string>): Iterable<[string, string[]]> {
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf(END, at)
+    const name = marks.get(text.slice(at, at + 2))
+    if (name !== undefined) yield [name, text.slice(at + 3, end - 1).split(EDGE)]
+    at = end + 1
+  }
 }
