@@ -29,7 +29,6 @@ export interface RecordTable {
   read(row: readonly unknown[]): AnyRecord
 }
 
-
 export function bindRecord(
   definition: RecordDefinition,
   custom: Fields,
