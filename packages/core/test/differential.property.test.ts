@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Crm, createCrm, type EventRecord, isCrmError } from '@rapport/core'
 import type { Storage } from '@rapport/core/storage'
 import { stepClock } from '@rapport/core/testing'
@@ -61,9 +62,12 @@ async function sameOn(sides: readonly Side[], operations: readonly Operation[]) 
   const onAll = async (what: string, work: (side: Side) => Promise<unknown>) => {
     const answers = await Promise.all(sides.map((side) => withIds(side.ids, () => answerOf(() => work(side)))))
     const [first, ...others] = answers
-    others.forEach((answer, at) => {
+    for (const [at, answer] of others.entries()) {
+      // `toStrictEqual` stumbles over objects with a key `__proto__`: it shows what differs, and does not decide.
+      if (isDeepStrictEqual(answer, first)) continue
       expect(answer, `${sides[at + 1]?.name} and ${sides[0]?.name}: ${what}`).toStrictEqual(first)
-    })
+      throw new Error(`Not the same on ${sides[at + 1]?.name}: ${what}`)
+    }
     return first as { value?: unknown }
   }
   for (const side of sides) side.ids.made = tenants * 100_000
@@ -105,22 +109,28 @@ async function answerOf(work: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** All rows of a tenant. JSON is read, for its text is spelt by each database. */
+/** All rows of a tenant. JSON is read, for PostgreSQL orders its keys and spells its numbers anew. */
 async function rowsOf(storage: Storage, tenant: string) {
   const dump: Record<string, unknown[]> = {}
   for (const { name, columns } of tablesOn(storage)) {
     if (name === 'guard' || !columns.some((column) => column.name === 'tenant_id')) continue
     const list = columns.map((column) => column.name).join(', ')
     const rows = await storage.read(`select ${list} from ${storage.table(name)} where tenant_id = ?`, [tenant])
-    const plain = rows.map((row) =>
-      columns.map(({ type }, at) => (type === 'json' ? parsed(row[at]) : (row[at] as unknown))),
-    )
+    const plain = rows.map((row) => row.map(parsed))
     dump[name] = plain.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))
   }
   return dump
 }
 
-const parsed = (json: unknown): unknown => (typeof json === 'string' ? JSON.parse(json) : json)
+/** JSON, that within JSON too. */
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[{[]/.test(value)) return value
+  try {
+    return JSON.parse(value, (_, inner) => parsed(inner))
+  } catch {
+    return value
+  }
+}
 
 const scenario = fc
   .tuple(
@@ -136,16 +146,22 @@ const scenario = fc
 const [reference, ...others] = EVERY_DATABASE as [DatabaseKind, ...DatabaseKind[]]
 const reached = others.filter(({ skipped }) => !skipped)
 
+/** In the run on SQLite all that can be reached from there; in a run on a server that is its own, that one. */
+const compared =
+  DATABASE === 'sqlite'
+    ? reached
+    : reached.filter(({ name }) => name === DATABASE && name === 'postgres' && !process.env.RAPPORT_POSTGRES_URL)
+
 for (const one of others.filter(({ skipped }) => skipped)) test.skip(`as on SQLite: ${titled(one)}`, () => {})
 
-test.runIf(DATABASE === 'sqlite' && reached.length > 0)(
-  `the same answers, orders, errors and rows on SQLite as on ${reached.map(({ name }) => name).join(', ')}`,
+test.runIf(compared.length > 0)(
+  `the same answers, orders, errors and rows on SQLite as on ${compared.map(({ name }) => name).join(', ')}`,
   async () => {
     const sides: Side[] = []
-    for (const kind of [reference, ...reached]) sides.push(await sideOn(kind))
+    for (const kind of [reference, ...compared]) sides.push(await sideOn(kind))
     await fc.assert(
       fc.asyncProperty(scenario, (operations) => sameOn(sides, operations)),
-      runs(20),
+      runs(15),
     )
   },
   120_000,

@@ -103,6 +103,24 @@ describe('elsewhere', () => {
     }
   })
 
+  test('long texts that begin alike are paged through without a gap', async () => {
+    const description = (text: string) => `${'x'.repeat(2000)}${text}`
+    for (const [at, text] of ['c', 'a', 'd', 'b'].entries())
+      await me.companies.create({ name: text, description: at === 3 ? 'x🚀' : description(text) })
+    const names: string[] = []
+    for (let after: string | null = null, page = 0; page === 0 || after; page++) {
+      const answer: Awaited<ReturnType<Client['companies']['list']>> = await me.companies.list({
+        where: { description: { startsWith: 'x' } },
+        orderBy: { description: 'desc' },
+        limit: 1,
+        after,
+      })
+      names.push(...answer.items.map((one) => one.name))
+      after = answer.nextCursor
+    }
+    expect(names).toEqual(['b', 'd', 'a', 'c'])
+  })
+
   test('emails, phones, URLs, domains, JSON and links take it or refuse it', async () => {
     for (const text of HOSTILE) {
       const calls: (() => Promise<unknown>)[] = [

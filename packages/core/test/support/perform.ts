@@ -86,10 +86,12 @@ function drop(values: Record<string, unknown>, field: string | undefined): boole
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rooms and what they take are not told apart here
+type Untyped = any
+
 type Do = (
-  api: any,
+  api: Untyped,
   id: string,
-  more: any,
+  more: Untyped,
   client: Client,
   type: RecordType,
   made: Made,
