@@ -8,7 +8,7 @@ import { tablesOn } from '../src/storage/migrate'
 import { addPeople, type Client, runs, types } from './support/crm'
 import { DATABASE } from './support/databases'
 import { type DatabaseKind, EVERY_DATABASE, titled } from './support/empty-databases'
-import { question } from './support/hostile-reads'
+import { everyOrder, question } from './support/hostile-reads'
 import { create, hostileFields, type Operation, write } from './support/hostile-writes'
 import { type Made, perform, remember } from './support/perform'
 import { idCounter, withIds } from './support/told-ids'
@@ -134,14 +134,14 @@ function parsed(value: unknown): unknown {
 
 const scenario = fc
   .tuple(
-    fc.tuple(...types.map(create)),
+    fc.tuple(...[...types, ...types, ...types].map(create)),
     fc.array(fc.oneof({ weight: 3, arbitrary: write }, { weight: 1, arbitrary: question }), {
       minLength: 25,
       maxLength: 40,
     }),
     fc.array(question, { minLength: 8, maxLength: 12 }),
   )
-  .map((parts) => parts.flat())
+  .map((parts) => [...parts.flat(), ...everyOrder])
 
 const [reference, ...others] = EVERY_DATABASE as [DatabaseKind, ...DatabaseKind[]]
 const reached = others.filter(({ skipped }) => !skipped)

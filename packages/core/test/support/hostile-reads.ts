@@ -1,4 +1,4 @@
-import type { Field, RecordType } from '@rapport/core'
+import type { Field, Fields, RecordType } from '@rapport/core'
 import * as fc from 'fast-check'
 import { baseFields } from '../../src/records/base-fields'
 import { definitionOf, types } from './crm'
@@ -90,6 +90,22 @@ const read = (does: string, type: RecordType, more: Record<string, fc.Arbitrary<
 
 const list = (type: RecordType) =>
   read('list', type, { query: fc.oneof(hostileQuery(type), listQuery(definitionOf(type))) })
+
+/** All records of each type, by each of its texts. */
+export const everyOrder: readonly Operation[] = types.flatMap((type) => {
+  const texts = (fields: Fields) => Object.keys(fields).filter((name) => TEXT.includes(fields[name]?.kind ?? ''))
+  const orders = [
+    ...texts(definitionOf(type).fields).map((name) => ({ [name]: 'asc' })),
+    ...texts(hostileFields).map((name) => ({ custom: { [name]: 'asc' } })),
+  ]
+  return orders.map((order) => ({
+    does: 'list',
+    as: 'system',
+    type,
+    pick: 0,
+    more: { query: { orderBy: [order], limit: 200 } },
+  }))
+})
 
 /** Something asked: a list walked to its end, a search, a report, a timeline, a file. */
 export const question: fc.Arbitrary<Operation> = fc.oneof(
