@@ -155,7 +155,7 @@ const compared =
 for (const one of others.filter(({ skipped }) => skipped)) test.skip(`as on SQLite: ${titled(one)}`, () => {})
 
 test.runIf(compared.length > 0)(
-  `the same answers, orders, errors and rows on SQLite as on ${compared.map(({ name }) => name).join(', ')}`,
+  `the same answers, orders, errors and rows on SQLite as on ${compared.map(({ name }) => name).join(', ') || 'others'}`,
   async () => {
     const sides: Side[] = []
     for (const kind of [reference, ...compared]) sides.push(await sideOn(kind))
