@@ -104,6 +104,24 @@ describe('elsewhere', () => {
     }
   })
 
+  test('long texts that begin alike are paged through without a gap', async () => {
+    const description = (text: string) => `${'x'.repeat(2000)}${text}`
+    for (const [at, text] of ['c', 'a', 'd', 'b'].entries())
+      await me.companies.create({ name: text, description: at === 3 ? 'x🚀' : description(text) })
+    const names: string[] = []
+    for (let after: string | null = null, page = 0; page === 0 || after; page++) {
+      const answer: Awaited<ReturnType<Client['companies']['list']>> = await me.companies.list({
+        where: { description: { startsWith: 'x' } },
+        orderBy: { description: 'desc' },
+        limit: 1,
+        after,
+      })
+      names.push(...answer.items.map((one) => one.name))
+      after = answer.nextCursor
+    }
+    expect(names).toEqual(['b', 'd', 'a', 'c'])
+  })
+
   test('emails, phones, URLs, domains, JSON and links take it or refuse it', async () => {
     for (const text of HOSTILE) {
       const calls: (() => Promise<unknown>)[] = [
@@ -208,6 +226,69 @@ describe('elsewhere', () => {
         named40(option),
       ).toEqual([id])
     }
+  })
+
+  test('what is only looked up is found nowhere, or refused', async () => {
+    const { system } = made
+    const lead = await system.leads.create({ name: 'Looked for' })
+    const deal = await system.deals.create({ title: 'Looked for' })
+    const failed: string[] = []
+    for (const text of ['\0', 'a\0b', '\uD800', 'a\uDFFFb']) {
+      const calls: Record<string, () => Promise<unknown>> = {
+        'tags.rename': () => system.tags.rename('leads', text, 'x'),
+        'tags.merge': () => system.tags.merge('leads', ['x', text], 'y'),
+        has: () => system.leads.list({ where: { tags: { has: text } } }),
+        'has email': () => system.contacts.list({ where: { emails: { has: text } } } as never),
+        hasAll: () => system.leads.list({ where: { tags: { hasAll: ['x', text] } } }),
+        owner: () => system.leads.list({ where: { owner: text } }),
+        team: () => system.leads.list({ where: { owner: { team: text } } }),
+        stage: () => system.deals.list({ where: { stage: text } }),
+        'stage.name': () => system.deals.list({ where: { stage: { name: text } } } as never),
+        email: () => system.leads.list({ where: { email: text } }),
+        contains: () => system.leads.list({ where: { name: { contains: text } } }),
+        id: () => system.leads.list({ where: { id: text } } as never),
+        searched: () => system.leads.list({ search: text }),
+        search: () => system.search(text),
+        get: () => system.leads.get(text),
+        key: () => system.leads.create({ name: 'x' }, { idempotencyKey: text }),
+        assign: () => system.leads.assign(lead.id, { user: text }),
+        'assign to a team': () => system.leads.assign(lead.id, { roundRobin: { team: text } }),
+        'assign among': () => system.leads.assign(lead.id, { leastLoaded: { users: [text] } }),
+        share: () => system.leads.share(lead.id, { with: { user: text }, level: 'read' }),
+        'share with a team': () => system.leads.share(lead.id, { with: { team: text }, level: 'read' }),
+        unshare: () => system.leads.unshare(lead.id, { user: text }),
+        moveTo: () => system.deals.moveTo(deal.id, text),
+        pipeline: () => system.deals.moveTo(deal.id, 'Negotiation', { pipeline: text }),
+        'lines.product': () => system.deals.setLines(deal.id, [{ product: text }]),
+        book: () => system.deals.setLines(deal.id, [{ name: 'x' }], { priceBook: text } as never),
+        contacts: () => system.deals.setContacts(deal.id, [{ contact: text }]),
+        unmerge: () => system.leads.unmerge(text),
+        duplicates: () => system.leads.duplicates({ name: text, email: text, company: text }),
+        'duplicate companies': () => system.companies.duplicates({ name: text, domain: text, phone: text }),
+        'audit.actor': () => system.audit({ where: { actor: text } }),
+        'audit.name': () => system.audit({ where: { name: text } }),
+        'audit.recordId': () => system.audit({ where: { recordId: text } }),
+        timeline: () => system.timeline({ type: 'leads', id: text }),
+        user: () => system.users.get(text),
+        deactivate: () => system.users.deactivate(text),
+        'quotas.list': () => system.quotas.list({ user: text } as never),
+        'rates.list': () => system.rates.list({ from: text } as never),
+        'quotas.set': () =>
+          system.quotas.set([{ user: text, month: '2026-01', amount: { amount: 1, currency: 'EUR' } }]),
+        archive: () => system.pipelines.archive(text),
+        updateStage: () => system.pipelines.updateStage(text, { probability: 5 }),
+        'report of a pipeline': () => system.reports.winRate({ period: { this: 'year' }, pipeline: text }),
+        import: () => system.leads.import(`name\n${text}\n`),
+        job: () => system.leads.import('name\nx\n', { job: text }),
+        'event retried': () => made.crm.events.retry(text, text),
+        capture: () => made.crm.capture({ token: text, input: {}, ip: text }),
+      }
+      for (const [name, call] of Object.entries(calls))
+        await call().catch((error) => {
+          if (!isCrmError(error) || error.code === 'STORAGE') failed.push(`${name} ${named40(text)}`)
+        })
+    }
+    expect(failed).toEqual([])
   })
 
   test('a custom field has a plain name, or the CRM refuses to start', async () => {

@@ -94,6 +94,31 @@ describe('an update that passes the version it read', () => {
     expect(await dumpTables(storage)).toEqual(before)
     expect((await ada.leads.update(lead.id, { name: 'Ada B' })).version).toBe(2)
   })
+
+  test('does not go by the order of keys in JSON, which PostgreSQL changes', async () => {
+    const { ada } = await withFields()
+    const lead = await ada.leads.create({ name: 'Ada', consent: { newsletter: true, at: { to: 2, from: 1 } } })
+    const same = [
+      { newsletter: true, at: { to: 2, from: 1 } },
+      { at: { from: 1, to: 2 }, newsletter: true },
+    ]
+    for (const consent of same) expect((await ada.leads.update(lead.id, { consent })).version).toBe(1)
+    const consent = { newsletter: true, at: { to: 1, from: 2 } }
+    expect((await ada.leads.update(lead.id, { consent })).version).toBe(2)
+  })
+})
+
+describe('null', () => {
+  test('makes a list empty, on create as on update', async () => {
+    const { ada } = await withFields()
+    const nothing = { tags: null, emails: null, phones: null, addresses: null } as never as object
+    const empty = { tags: [], emails: [], phones: [], addresses: [] }
+    const { id } = await ada.contacts.create({ lastName: 'Byron', ...nothing })
+    expect(await ada.contacts.get(id)).toMatchObject(empty)
+    await ada.contacts.update(id, { tags: ['VIP'], emails: ['a@x.example'], phones: ['+4930123456'] })
+    expect(await ada.contacts.update(id, nothing)).toMatchObject(empty)
+    expect(await ada.contacts.get(id)).toMatchObject(empty)
+  })
 })
 
 test('what an idempotency key gives back is what was given first, also where it looks like our own notation', async () => {

@@ -3,7 +3,7 @@ import { Batch, type Outcome, type Statement } from './batch'
 import { hasWire, type PgClient } from './driver'
 import { isStalePlan, storageError, toCrmError } from './errors'
 import { forgetPrepared } from './prepared'
-import { readerOf } from './values'
+import { readerOf, sayable } from './values'
 
 /** How statements reach the server, shared by all connections of a storage. */
 export interface Manner {
@@ -51,7 +51,7 @@ interface PgResult {
 async function oneByOne(client: PgClient, statements: readonly Statement[]): Promise<Outcome[]> {
   const running = statements.map(async ({ text, params }) => {
     const types = { getTypeParser: (type: number) => readerOf(type) ?? String }
-    return client.query({ text, values: [...params], rowMode: 'array', types } as never) as Promise<PgResult>
+    return client.query({ text, values: params.map(sayable), rowMode: 'array', types } as never) as Promise<PgResult>
   })
   const settled = await Promise.allSettled(running)
   const failed = settled.find((one) => one.status === 'rejected')

@@ -1,7 +1,7 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
 import { connectionOf, type KyselyLike, plain, sessionOn } from '../shared/kysely'
 import { toCrmError } from './errors'
-import { numbered } from './values'
+import { numbered, sayable } from './values'
 
 /**
  * A session on the host's Kysely transaction. There the driver reads values as the host has told it to: JSON as objects,
@@ -11,12 +11,15 @@ export function kyselySession(transaction: KyselyLike, guard: () => void): Sessi
   const session = sessionOn(plain(transaction), guard, toCrmError)
   return {
     async all(text, params) {
-      const rows = await session.all(numbered(`select row_to_json(r)::text as row from (${text}) r`), params)
+      const rows = await session.all(
+        numbered(`select row_to_json(r)::text as row from (${text}) r`),
+        params.map(sayable),
+      )
       return rows.map(([row]) => Object.values(JSON.parse(String(row))).map(asOnTheWire))
     },
     owner: () => connectionOf(transaction),
-    run: (text: string, params: readonly SqlValue[]) => session.run(numbered(text), params),
-    send: (text, params, check) => session.send(numbered(text), params, check),
+    run: (text: string, params: readonly SqlValue[]) => session.run(numbered(text), params.map(sayable)),
+    send: (text, params, check) => session.send(numbered(text), params.map(sayable), check),
   }
 }
 

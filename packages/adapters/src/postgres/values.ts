@@ -10,13 +10,19 @@ export function readerOf(type: number): ((text: string) => unknown) | undefined 
   return type === BOOL ? (text) => (text === 't' ? 1 : 0) : undefined
 }
 
+/** PostgreSQL knows no NUL, and core stores none: text with one is compared as text that is nowhere stored either. */
+export const sayable = (value: SqlValue): SqlValue =>
+  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFF-NUL-\uFFFF') : value
+
 /** A parameter as the wire takes it. */
 export const toWire = (value: SqlValue): string | Buffer | null =>
-  value === null || typeof value === 'string'
+  value === null
     ? value
-    : value instanceof Uint8Array
-      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-      : String(value)
+    : typeof value === 'string'
+      ? (sayable(value) as string)
+      : value instanceof Uint8Array
+        ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+        : String(value)
 
 const texts = new Map<string, string>()
 const KEPT = 5000

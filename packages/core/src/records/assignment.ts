@@ -1,5 +1,6 @@
 import { membersOf, subtree } from '../access/directory'
 import { invalid } from '../kernel/errors'
+import { hasForbiddenCharacters } from '../kernel/text'
 import { inList, raw, sql } from '../storage/sql'
 import { hold } from './guard'
 import type { RecordTable } from './record-table'
@@ -12,7 +13,8 @@ export type AssignmentRule = { roundRobin: Candidates } | { leastLoaded: Candida
 export type Candidates = { team: string } | { users: readonly string[] }
 
 const REMEDY = "Give { user: 'id' }, { roundRobin: { team: 'id' } } or { leastLoaded: { users: ['id'] } }."
-const isName = (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 255
+const isName = (value: unknown) =>
+  typeof value === 'string' && value.length > 0 && value.length <= 255 && !hasForbiddenCharacters(value)
 
 /** Refuses what is neither a user nor a rule, before anything is looked up. */
 export function checkAssignee(to: unknown): void {

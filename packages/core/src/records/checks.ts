@@ -2,6 +2,7 @@ import { forbidden } from '../access/actor'
 import { inScope } from '../access/scope'
 import { isFreeMailDomain } from '../kernel/email'
 import { CrmError, invalid, type Problem } from '../kernel/errors'
+import { hasForbiddenCharacters } from '../kernel/text'
 import { and, inList, raw, type Sql, sql } from '../storage/sql'
 import { isServerOwned, type LabelledValue, type RecordType } from './field'
 import { findInScope } from './find'
@@ -92,10 +93,8 @@ const missingTarget = (field: string, type: string) =>
 
 export async function requireActiveUser(write: WriteSession, field: string, user: string) {
   const { storage, tenant } = write.caller
-  const [row] = await write.all(`select active from ${storage.table('user')} where tenant_id = ? and id = ?`, [
-    tenant,
-    user,
-  ])
+  const select = `select active from ${storage.table('user')} where tenant_id = ? and id = ?`
+  const [row] = hasForbiddenCharacters(user) ? [] : await write.all(select, [tenant, user])
   if (!row) throw invalid(field, 'unknown-user', 'Give the id of a user; call users.sync first.')
   if (!row[0]) throw invalid(field, 'inactive-user', 'Give the id of an active user.')
 }

@@ -1,3 +1,4 @@
+import { orderedJson } from '../kernel/json'
 import type { Money } from '../kernel/money'
 import { foldText } from '../kernel/text'
 import type { SqlValue } from '../storage/port'
@@ -108,5 +109,6 @@ function derivation(
 export function sameValue(bound: BoundField, left: unknown, right: unknown): boolean {
   const a = bound.write(left)
   const b = bound.write(right)
-  return a.every((value, index) => value === b[index])
+  if (a.every((value, index) => value === b[index])) return true
+  return CODECS[bound.field.kind]?.write === json.write && orderedJson(left) === orderedJson(right)
 }

@@ -162,3 +162,8 @@ export type Fields = Readonly<Record<string, Any>>
 
 /** Fields that only the SDK writes. */
 export const isServerOwned = (of: Any): boolean => of.mode === 'server' || of.mode === 'stamped'
+
+const LISTS: readonly FieldKind[] = ['tags', 'multiselect', 'emails', 'phones', 'addresses']
+
+/** Fields whose values are lists: empty they are `[]`, never null. */
+export const isList = (of: Any): boolean => LISTS.includes(of.kind)

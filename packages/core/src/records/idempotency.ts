@@ -2,6 +2,7 @@ import { forbidden, isStranger } from '../access/actor'
 import type { Resource } from '../access/roles'
 import { sha256 } from '../kernel/digest'
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
+import { hasForbiddenCharacters } from '../kernel/text'
 import type { Caller } from './caller'
 import { hold } from './guard'
 import type { WriteSession } from './write'
@@ -25,8 +26,12 @@ export async function runVerb<T>(
 ): Promise<T> {
   const key = options?.idempotencyKey
   if (key === undefined) return transact(caller, work)
-  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
-    throw invalid('idempotencyKey', 'invalid-key', 'Give 1 to 255 characters.')
+  if (typeof key !== 'string' || key.length === 0 || key.length > 255 || hasForbiddenCharacters(key)) {
+    throw invalid(
+      'idempotencyKey',
+      'invalid-key',
+      'Give 1 to 255 characters, no NUL or broken surrogate pairs among them.',
+    )
   }
   const hash = await sha256(JSON.stringify([name, input]))
   return transact(caller, async (write) => {

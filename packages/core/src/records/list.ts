@@ -21,6 +21,7 @@ import { showTo } from './visibility'
 /** A list request: JSON all through, so that it can be a saved view, a URL or a hook's key. */
 export interface ListQuery {
   where?: unknown
+  /** Texts by their first 255 characters. */
   orderBy?: unknown
   /** 1 to 200; default 50. */
   limit?: number | undefined

@@ -2,6 +2,7 @@ import { invalid } from '../kernel/errors'
 import type { Dialect } from '../storage/dialect'
 import type { SqlValue } from '../storage/port'
 import { and, join, or, raw, rowsPast, type Sql, sql } from '../storage/sql'
+import type { Field } from './field'
 import { unknownField } from './filter'
 import { customOperand, operandOf } from './operand'
 import type { QueryContext } from './query'
@@ -66,7 +67,21 @@ function keysOf(query: QueryContext, table: RecordTable, entry: unknown, alias: 
     valueIn: (record) => written(record, at),
   })
   if (operand.currency) return [key(operand.currency, 1), key(operand.value, 0)]
-  return [key(operand.value, bound.derived ? bound.columns.length : 0)]
+  return [sortable(bound.field, key(operand.value, bound.derived ? bound.columns.length : 0))]
+}
+
+/** What a text is sorted by: MySQL goes by the first 1,024 bytes and no more, and a cursor is to be short. */
+const SORTED_CHARACTERS = 255
+
+function sortable({ kind, max = 0 }: Field, key: SortKey): SortKey {
+  if ((kind !== 'text' && kind !== 'url') || max <= SORTED_CHARACTERS) return key
+  const beginning = (value: SqlValue) =>
+    typeof value === 'string' ? [...value.slice(0, 2 * SORTED_CHARACTERS)].slice(0, SORTED_CHARACTERS).join('') : value
+  return {
+    ...key,
+    column: sql`substr(${key.column}, 1, ${raw(String(SORTED_CHARACTERS))})`,
+    valueIn: (record) => beginning(key.valueIn(record)),
+  }
 }
 
 function customKeys(query: QueryContext, table: RecordTable, given: unknown, alias: string, path: string): SortKey[] {
@@ -87,7 +102,7 @@ function customKeys(query: QueryContext, table: RecordTable, given: unknown, ali
   })
   const scalar = (value: unknown): SqlValue =>
     value instanceof Date ? value.getTime() : typeof value === 'boolean' ? Number(value) : (value as SqlValue)
-  if (!operand.currency) return [key(operand.value, scalar)]
+  if (!operand.currency) return [sortable(field, key(operand.value, scalar))]
   return [
     key(operand.currency, (value) => (value as { currency: string }).currency),
     key(operand.value, (value) => (value as { amount: number }).amount),

@@ -3,7 +3,7 @@ import type { SqlValue, Storage } from '../storage/port'
 import { baseFields } from './base-fields'
 import { type BoundField, bindCustom, bindField, type Normaliser } from './codec'
 import type { RecordDefinition } from './definition'
-import { type Field, type Fields, isServerOwned } from './field'
+import { type Field, type Fields, isList, isServerOwned } from './field'
 import { type SearchedFields, searchedFields } from './search/text'
 import type { AnyRecord } from './types'
 
@@ -28,8 +28,6 @@ export interface RecordTable {
   readonly pointers: readonly BoundField[]
   read(row: readonly unknown[]): AnyRecord
 }
-
-const LISTS = new Set(['tags', 'multiselect', 'emails', 'phones', 'addresses'])
 
 export function bindRecord(
   definition: RecordDefinition,
@@ -56,7 +54,7 @@ export function bindRecord(
     SEARCH_TEXT,
   ]
   const name = storage.table(definition.table)
-  const lists = bound.filter(({ field }) => LISTS.has(field.kind)).map((field) => field.name)
+  const lists = bound.filter(({ field }) => isList(field)).map((field) => field.name)
   const template = (of: (field: Field) => unknown): Record<string, unknown> =>
     // Through JSON: an object built key by key is a dictionary to V8, and copying that costs a hundred times as much.
     JSON.parse(

@@ -1,5 +1,6 @@
 import { inScope } from '../access/scope'
 import { invalid } from '../kernel/errors'
+import { hasForbiddenCharacters } from '../kernel/text'
 import { appendEvent } from './append-event'
 import { authorOf, type Caller, nowOf } from './caller'
 import { requireActiveUser } from './checks'
@@ -75,8 +76,9 @@ function granteeOf(grantedTo: Grantee): ['user' | 'team', string] {
   const { user, team, ...rest } = (grantedTo ?? {}) as { user?: unknown; team?: unknown }
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) throw invalid(`with.${unknown}`, 'unknown-key', 'Use only: user or team.')
-  if (typeof user === 'string' && team === undefined) return ['user', user]
-  if (typeof team === 'string' && user === undefined) return ['team', team]
+  const one = user ?? team
+  if (typeof one === 'string' && (user === undefined || team === undefined) && !hasForbiddenCharacters(one))
+    return [team === undefined ? 'user' : 'team', one]
   throw invalid('with', 'invalid-grantee', "Give { user: 'id' } or { team: 'id' }.")
 }
 

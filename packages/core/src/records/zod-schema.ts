@@ -7,7 +7,7 @@ import { isCalendarDate } from '../kernel/zones'
 import { baseFields } from './base-fields'
 import type { Normaliser } from './codec'
 import type { RecordDefinition } from './definition'
-import { type Field, type Fields, isServerOwned, type LabelledValue } from './field'
+import { type Field, type Fields, isList, isServerOwned, type LabelledValue } from './field'
 import { COMPLAINTS, type Complaint, type Validator } from './validator'
 
 const MAX_TAGS = 100
@@ -46,15 +46,18 @@ export function buildValidator(definition: RecordDefinition, custom: Fields, nor
   )
   const parse = (schema: typeof create) => (input: unknown) => {
     const result = schema.safeParse(input)
-    if (result.success) return withoutUndefined(result.data as Record<string, unknown>)
+    if (result.success) return tidy(result.data as Record<string, unknown>, fields)
     const problems = result.error.issues.flatMap((issue) => toProblems(issue, input, serverOwned))
     throw new CrmError('VALIDATION', summary(definition, problems), problems)
   }
   return { create: parse(create), patch: parse(patch) }
 }
 
-const withoutUndefined = (values: Record<string, unknown>) => {
-  for (const name in values) if (values[name] === undefined) delete values[name]
+function tidy(values: Record<string, unknown>, fields: Fields) {
+  for (const name in values) {
+    if (values[name] === undefined) delete values[name]
+    else if (values[name] === null && isList(fields[name] as Field)) values[name] = []
+  }
   return values
 }
 

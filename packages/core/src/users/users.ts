@@ -181,8 +181,10 @@ export async function readUsers(
   { storage, tenant }: Pick<Caller, 'storage' | 'tenant'>,
   ids?: readonly string[],
 ): Promise<User[]> {
-  if (ids?.length === 0) return []
-  const among = (column: string) => (ids ? sql` and ${inList(raw(column), ids)}` : raw(''))
+  // Half a surrogate pair would be looked up as another character.
+  const wanted = ids?.filter((id) => !hasForbiddenCharacters(id))
+  if (wanted?.length === 0) return []
+  const among = (column: string) => (wanted ? sql` and ${inList(raw(column), wanted)}` : raw(''))
   const users = sql`select id, name, email, time_zone, locale, active, roles from ${raw(storage.table('user'))} where tenant_id = ${tenant}${among('id')} order by name, id`
   const memberships = sql`select user_id, team_id from ${raw(storage.table('team_member'))} where tenant_id = ${tenant}${among('user_id')} order by team_id`
   const teams = new Map<unknown, string[]>()

@@ -111,7 +111,8 @@ function closing(storage: Storage): Storage {
   return storage
 }
 
-const KINDS: readonly DatabaseKind[] = [
+/** SQLite first. */
+export const EVERY_DATABASE: readonly DatabaseKind[] = [
   { name: 'sqlite', empty: emptySqlite },
   {
     name: 'postgres',
@@ -129,7 +130,7 @@ const KINDS: readonly DatabaseKind[] = [
 const only = process.env.RAPPORT_TEST_DATABASE
 
 /** The database of this run; when none is named, all of them, those without a server here included: their tests say so. */
-export const DATABASES = KINDS.filter(({ name }) => !only || name === only)
+export const DATABASES = EVERY_DATABASE.filter(({ name }) => !only || name === only)
 
 /** A database in the name of a test, with the reason where it is not run. */
 export const titled = ({ name, skipped }: DatabaseKind) => (skipped ? `${name} (${skipped})` : name)

@@ -42,6 +42,7 @@ describe('cells', () => {
     [['vip', 'new'], '"vip; new"'],
     [[{ value: 'a@x.example', label: 'work' }], 'a@x.example'],
     [{ city: 'Bonn' }, '"{""city"":""Bonn""}"'],
+    [{ zip: '1', city: { b: 1, a: 2 } }, '"{""city"":{""a"":2,""b"":1},""zip"":""1""}"'],
     ['a\0b', 'a\ufffdb'],
   ])('case %#: %s', (value, text) => {
     expect(csvCell(value)).toBe(text)

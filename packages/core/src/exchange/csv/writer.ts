@@ -1,3 +1,4 @@
+import { orderedJson } from '../../kernel/json'
 import { isMoney, toDecimal } from '../../kernel/money'
 import { quotedPart } from './choices'
 import { checkDelimiter } from './delimiter'
@@ -84,7 +85,7 @@ function cellText(value: unknown): string {
     return value
       .map((one) => (typeof one === 'string' ? quotedPart(cellText(one)) : cellText(labelled(one) ? one.value : one)))
       .join('; ')
-  return JSON.stringify(value)
+  return orderedJson(value)
 }
 
 const labelled = (value: unknown): value is { value: string } =>

@@ -1,4 +1,5 @@
 import { invalid } from '../../kernel/errors'
+import { hasForbiddenCharacters } from '../../kernel/text'
 import { authorOf, type Caller, nowOf } from '../../records/caller'
 import type { RecordType } from '../../records/field'
 import type { WriteSession } from '../../records/write'
@@ -18,8 +19,8 @@ export const noCounts = (): ImportCounts => ({ rows: 0, created: 0, updated: 0, 
 
 /** The job of that name, as far as it has come. Another file or mapping under the same name is refused. */
 export async function openJob(caller: Caller, type: RecordType, name: string, fingerprint: string): Promise<ImportJob> {
-  if (typeof name !== 'string' || name.length === 0 || name.length > 200)
-    throw invalid('job', 'invalid-name', 'Give 1 to 200 characters.')
+  if (typeof name !== 'string' || name.length === 0 || name.length > 200 || hasForbiddenCharacters(name))
+    throw invalid('job', 'invalid-name', 'Give 1 to 200 characters, no NUL or broken surrogate pairs among them.')
   const { storage, tenant } = caller
   const [row] = await storage.read(
     `select record_type, fingerprint, state, lines_done, counts from ${storage.table('import_job')} where tenant_id = ? and id = ?`,
