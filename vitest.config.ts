@@ -7,6 +7,9 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const OF_CORE = ['packages/core/{src,test}/**/*.test.ts']
 
+/** What an adapter does alone on its server. */
+const ofAdapter = (database: string) => `packages/adapters/test/${database}/**/*.test.ts`
+
 /** Tests that touch no database: one run of them says it all. */
 const PURE = ['packages/core/src/kernel/**', 'packages/core/src/exchange/csv/**']
 
@@ -15,7 +18,7 @@ const on = (database: string, groupOrder: number, globalSetup?: string): TestPro
   extends: true,
   test: {
     name: database,
-    include: OF_CORE,
+    include: [...OF_CORE, ofAdapter(database)],
     exclude: PURE,
     env: { RAPPORT_TEST_DATABASE: database },
     sequence: { groupOrder },
@@ -40,6 +43,8 @@ const sqlite: TestProjectConfiguration = {
   test: {
     name: 'sqlite',
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
+    // Of MySQL's, the words ask no server.
+    exclude: [ofAdapter('postgres'), 'packages/adapters/test/mysql/!(words).test.ts'],
     env: { RAPPORT_TEST_DATABASE: 'sqlite' },
   },
 }

@@ -1,7 +1,7 @@
 import type { Row } from '@rapport/core/storage'
 import { Batch, type Outcome, type Statement } from './batch'
 import { hasWire, type PgClient } from './driver'
-import { isStalePlan, toCrmError } from './errors'
+import { isStalePlan, notOpen, toCrmError } from './errors'
 import { forgetPrepared } from './prepared'
 import { readerOf } from './values'
 
@@ -13,7 +13,11 @@ export interface Manner {
 
 /** Runs statements on one client, all in one round trip where the client lets us. Throws what went wrong as a CrmError. */
 export async function execute(client: PgClient, statements: readonly Statement[], manner: Manner): Promise<Outcome[]> {
-  const outcomes = hasWire(client) ? await inOneTrip(client, statements, manner) : await oneByOne(client, statements)
+  const outcomes = hasWire(client)
+    ? await inOneTrip(client, statements, manner)
+    : client.pipeline
+      ? await pipelined(client, statements)
+      : await oneByOne(client, statements)
   for (const [index, { check }] of statements.entries()) check?.((outcomes[index] as Outcome).changed)
   return outcomes
 }
@@ -39,20 +43,33 @@ async function inOneTrip(
 interface PgResult {
   rows: Row[]
   rowCount: number | null
-  fields: { dataTypeID: number }[]
 }
 
-/** For clients that are not `pg`'s own, and pools in pipeline mode, which put them on the wire together by themselves. */
+const types = { getTypeParser: (type: number) => readerOf(type) ?? String }
+
+/** For clients that are not `pg`'s own, but take its queries. */
 async function oneByOne(client: PgClient, statements: readonly Statement[]): Promise<Outcome[]> {
-  const running = statements.map(async ({ text, params }) => {
-    const types = { getTypeParser: (type: number) => readerOf(type) ?? String }
-    return client.query({ text, values: [...params], rowMode: 'array', types } as never) as Promise<PgResult>
-  })
-  const settled = await Promise.allSettled(running)
-  const failed = settled.find((one) => one.status === 'rejected')
-  if (failed) throw toCrmError((failed as PromiseRejectedResult).reason)
-  return (settled as PromiseFulfilledResult<PgResult>[]).map(({ value }) => ({
-    rows: value.rows,
-    changed: value.rowCount ?? 0,
-  }))
+  const outcomes: Outcome[] = []
+  for (const statement of statements) outcomes.push(await one(client, statement))
+  return outcomes
+}
+
+/** For clients in pipeline mode, which put them on the wire together by themselves. */
+async function pipelined(client: PgClient, statements: readonly Statement[]): Promise<Outcome[]> {
+  const settled = await Promise.allSettled(statements.map((statement) => one(client, statement)))
+  const failed = settled.find(({ status }) => status === 'rejected')
+  if (failed) throw (failed as PromiseRejectedResult).reason
+  return (settled as PromiseFulfilledResult<Outcome>[]).map(({ value }) => value)
+}
+
+async function one(client: PgClient, { text, params }: Statement): Promise<Outcome> {
+  try {
+    const query = { text, values: [...params], rowMode: 'array', types }
+    const { rows, rowCount } = ((await client.query(query as never)) ?? {}) as Partial<PgResult>
+    // Others have a `query` that takes and gives something else.
+    if (!Array.isArray(rows) || rows.some((row) => !Array.isArray(row))) throw notOpen()
+    return { rows, changed: rowCount ?? 0 }
+  } catch (error) {
+    throw toCrmError(error)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
-import { type KyselyLike, plain, sessionOn } from '../shared/kysely'
+import { connectionOf, type KyselyLike, plain, sessionOn } from '../shared/kysely'
 import { toCrmError } from './errors'
 import { numbered } from './values'
 
@@ -10,6 +10,7 @@ import { numbered } from './values'
 export function kyselySession(transaction: KyselyLike, guard: () => void): Session {
   const session = sessionOn(plain(transaction), guard, toCrmError)
   return {
+    owner: connectionOf(transaction),
     async all(text, params) {
       const rows = await session.all(numbered(`select row_to_json(r)::text as row from (${text}) r`), params)
       return rows.map(([row]) => Object.values(JSON.parse(String(row))).map(asOnTheWire))

@@ -1,19 +1,11 @@
-import {
-  EVERY_TENANT,
-  invalid,
-  type Row,
-  type Session,
-  type Sql,
-  type SqlValue,
-  type Storage,
-} from '@rapport/core/storage'
+import { EVERY_TENANT, type Row, type Session, type Sql, type SqlValue, type Storage } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
 import { isKysely } from '../shared/kysely'
 import type { Statement } from './batch'
 import { execute, type Manner } from './connection'
 import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
-import { storageError } from './errors'
+import { notOpen, storageError } from './errors'
 import { kyselySession } from './kysely-session'
 import type { Names } from './names'
 import type { Pool } from './pool'
@@ -166,13 +158,9 @@ async function requireUtf8(session: Session) {
 /** The host's open transaction: a client of `pg` on which it has begun, or a Kysely transaction. */
 function joinHost(host: unknown, manner: Manner, guard: () => void): Session {
   if (isKysely(host) && host.isTransaction) return kyselySession(host, guard)
-  const client = host as Partial<PgClient> & { _connected?: boolean; totalCount?: number }
+  const client = host as Partial<PgClient> & { totalCount?: number }
   if (typeof client?.query !== 'function' || client.totalCount !== undefined || isKysely(host)) {
-    throw invalid(
-      'within',
-      'not-a-transaction',
-      'Pass the client of pg on which you ran BEGIN (not the pool), or the transaction of your Kysely instance.',
-    )
+    throw notOpen()
   }
   return sessionOn(client as PgClient, manner, guard)
 }

@@ -7,6 +7,7 @@ export interface KyselyLike {
   executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint | undefined }>
   transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
   connection(): { execute<T>(work: (connection: never) => Promise<T>): Promise<T> }
+  getExecutor(): { provideConnection<T>(work: (connection: object) => Promise<T>): Promise<T> }
   withoutPlugins?(): KyselyLike
 }
 
@@ -16,6 +17,14 @@ export const isKysely = (value: unknown): value is KyselyLike =>
 
 /** Without the host's plugins, which would rename our columns and parse our JSON. */
 export const plain = (kysely: KyselyLike): KyselyLike => kysely.withoutPlugins?.() ?? kysely
+
+/** What all forms of one transaction have in common: the connection it holds. */
+export const connectionOf = (transaction: KyselyLike): Promise<object> =>
+  transaction
+    .getExecutor()
+    .provideConnection(async (connection) => connection)
+    // It has ended; the first statement will say so.
+    .catch(() => transaction)
 
 /** Our statements on a Kysely instance or transaction, without importing Kysely. */
 export function sessionOn(executor: KyselyLike, guard: () => void, toCrmError: (error: unknown) => unknown): Session {

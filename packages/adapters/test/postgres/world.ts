@@ -1,9 +1,9 @@
 import { type PostgresOptions, postgres } from '@rapport/adapters/postgres'
 import { type Crm, type CrmOptions, createCrm } from '@rapport/core'
 import { Pool, type PoolConfig } from 'pg'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 
-export const URL = process.env.RAPPORT_POSTGRES_URL as string
+export const URL = inject('postgresUrl')
 
 let made = 0
 

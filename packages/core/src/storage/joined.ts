@@ -4,6 +4,12 @@ import type { Sql } from './sql'
 
 const locks = new WeakMap<object, Lock>()
 
+function lockOf(owner: object): Lock {
+  const lock = locks.get(owner) ?? createLock(5000)
+  locks.set(owner, lock)
+  return lock
+}
+
 /** How deep in savepoints a storage works. */
 const depths = new WeakMap<Storage, number>()
 
@@ -13,11 +19,15 @@ const depths = new WeakMap<Storage, number>()
  * `outer` is the fence in force outside of the savepoint.
  */
 export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1, outer?: Sql): Storage {
-  const key = depth === 1 ? (session.owner ?? owner) : owner
-  const lock = locks.get(key) ?? createLock(5000)
-  locks.set(key, lock)
+  const inHosts = depth === 1
+  const key = inHosts ? (session.owner ?? owner) : owner
   const name = `rapport_${depth}`
   const fence = storage.fence === outer ? undefined : storage.fence
+
+  /** Two at once would go back to, or release, the savepoint of the other. */
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return lockOf(await key).run(work)
+  }
 
   async function savepoint<T>(work: (session: Session) => Promise<T>): Promise<T> {
     await session.run(`savepoint ${name}`, [])
@@ -39,8 +49,11 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
     dialect: storage.dialect,
     table: storage.table,
     joined: true,
-    read: fence ? (sql, params) => savepoint(async ({ all }) => all(sql, params)) : session.all,
-    transaction: (work) => lock.run(() => savepoint(work)),
+    read:
+      fence || (inHosts && storage.dialect.errorsEndTransaction)
+        ? (sql, params) => inTurn(() => savepoint(async ({ all }) => all(sql, params)))
+        : session.all,
+    transaction: (work) => inTurn(() => savepoint(work)),
     join: storage.join,
     ...(storage.fence && { fence: storage.fence }),
     ...(storage.scoped && {

@@ -28,7 +28,7 @@ export interface Session {
    * Of a joined transaction: what our savepoints on it wait for, where the host's object may come in several forms
    * (with other plugins, another schema) of one and the same transaction. Default: that object.
    */
-  readonly owner?: object
+  readonly owner?: Awaitable<object>
 }
 
 /** Instead of a tenant: background work that looks at the rows of all of them. */
