@@ -22,6 +22,23 @@ export async function execute(client: PgClient, statements: readonly Statement[]
   return outcomes
 }
 
+export const ROLLBACK: Statement = { text: 'rollback', params: [] }
+
+/** The same for a read, whose statements may open a transaction: a failure leaves none open for the next borrower. */
+export async function executeRead(
+  client: PgClient,
+  statements: readonly Statement[],
+  manner: Manner,
+  discard: () => void,
+): Promise<Outcome[]> {
+  try {
+    return await execute(client, statements, manner)
+  } catch (error) {
+    if (statements.length > 1) await execute(client, [ROLLBACK], manner).catch(discard)
+    throw error
+  }
+}
+
 async function inOneTrip(
   client: PgClient & { connection: object },
   statements: readonly Statement[],

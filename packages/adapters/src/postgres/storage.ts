@@ -2,7 +2,7 @@ import { EVERY_TENANT, type Row, type Session, type Sql, type SqlValue, type Sto
 import { closedError } from '../shared/closed'
 import { isKysely } from '../shared/kysely'
 import type { Statement } from './batch'
-import { execute, type Manner } from './connection'
+import { execute, executeRead, type Manner, ROLLBACK } from './connection'
 import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
 import { notOpen, storageError } from './errors'
@@ -27,7 +27,6 @@ export interface StorageParts {
 
 const BEGIN: Statement = { text: 'begin', params: [] }
 const COMMIT: Statement = { text: 'commit', params: [] }
-const ROLLBACK: Statement = { text: 'rollback', params: [] }
 
 /** One at a time in this database, whatever the schema: they may be about to make the same one. */
 const ONE_INSTALLER = "select pg_advisory_xact_lock(hashtextextended('rapport migrate', 0))"
@@ -114,7 +113,7 @@ export function poolStorage(parts: StorageParts): Storage {
           const rows = await followed.replica.read(followed.tenant, statements)
           if (rows) return rows
         }
-        const outcomes = await pool.use((client) => execute(client, statements, manner))
+        const outcomes = await pool.use((client, discard) => executeRead(client, statements, manner, discard))
         return outcomes[statements.findIndex(({ query }) => query)]?.rows ?? []
       },
       transaction: (work) =>

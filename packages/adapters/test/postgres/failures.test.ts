@@ -260,3 +260,11 @@ function roleUrl(role: string): string {
   url.username = role
   return url.href
 }
+
+test('a read that fails leaves nothing behind on a connection of the host’s', async () => {
+  const pool = newPool({ max: 1 })
+  const storage = postgres({ pool, statementTimeout: 100 })
+  await expect(storage.read('select pg_sleep(5)', [])).rejects.toMatchObject({ rule: 'timeout' })
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  expect(await storage.read('select 1 as one', [])).toEqual([[1]])
+})
