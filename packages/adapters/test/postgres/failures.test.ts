@@ -3,7 +3,7 @@ import { createCrm } from '@rapport/core'
 import { Client, Pool } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { newServer } from './server'
-import { newPool, newWorld, URL } from './world'
+import { newPool, newWorld, PASSWORD, URL } from './world'
 
 const kill = async (pool: Pool, pid: number) => {
   await pool.query('select pg_terminate_backend($1)', [pid])
@@ -238,7 +238,7 @@ test('a role without rights on the tables is told which it needs', async () => {
   const { schema, pool } = await newWorld()
   const role = `stranger_${process.pid}`
   await pool.query(`drop role if exists ${role}`)
-  await pool.query(`create role ${role} login`)
+  await pool.query(`create role ${role} login password '${PASSWORD}'`)
   onTestFinished(async () => {
     const cleaner = new Pool({ connectionString: URL, max: 1 })
     await cleaner.query(`drop owned by ${role}; drop role ${role}`)
