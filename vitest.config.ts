@@ -27,6 +27,9 @@ const on = (name: string, groupOrder: number, globalSetup: string, env = {}): Te
       exclude: PURE,
       env: { RAPPORT_TEST_DATABASE: database, ...env },
       sequence: { groupOrder },
+      // A server has other work as well.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       globalSetup,
     },
   }

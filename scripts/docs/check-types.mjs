@@ -14,12 +14,18 @@ export function typeErrors(root, modules) {
     root,
   )
   const core = (name) => join(root, 'packages/core/node_modules', name)
+  const adapters = (name) => join(root, 'packages/adapters/node_modules', name)
   options.paths = {
     ...options.paths,
     __docs: [join(root, 'docs/snippets-setup.ts')],
     kysely: [core('kysely')],
     zod: [core('zod')],
     'better-sqlite3': [core('@types/better-sqlite3')],
+    pg: [adapters('@types/pg')],
+    'mysql2/*': [adapters('mysql2/*')],
+    'drizzle-orm/*': [adapters('drizzle-orm/*')],
+    '@prisma/adapter-pg': [adapters('@prisma/adapter-pg')],
+    typeorm: [adapters('typeorm')],
   }
   options.noEmit = true
 

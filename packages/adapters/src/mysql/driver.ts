@@ -28,6 +28,8 @@ export interface MysqlConnection {
   execute(query: never): Promise<[result: unknown, fields: unknown]>
   release?(): void
   destroy?(): void
+  /** What is under the promises: one and the same for every `promise()` of it. */
+  readonly connection?: object
 }
 
 export interface MysqlPool {

@@ -15,6 +15,7 @@ export interface MysqlSession extends Session {
 export function sessionOf(
   execute: (text: string, params: readonly SqlValue[]) => Promise<Outcome>,
   guard: () => void,
+  owner?: Session['owner'],
 ): MysqlSession {
   let undone: unknown
   function requireAlive() {
@@ -40,6 +41,7 @@ export function sessionOf(
     run,
     send: sendBy(run),
     requireAlive,
+    ...(owner && { owner }),
   }
 }
 
@@ -48,5 +50,5 @@ export const notOpen = () =>
   invalid(
     'within',
     'not-a-transaction',
-    'Pass the connection of mysql2/promise on which you ran START TRANSACTION (not the pool), or the transaction of your Kysely instance.',
+    'Pass the connection of mysql2 on which you ran START TRANSACTION (not the pool), or the transaction of your Kysely instance.',
   )

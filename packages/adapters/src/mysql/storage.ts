@@ -28,7 +28,11 @@ export function poolStorage({ pool, table, settings, own }: StorageParts): Stora
     if (closed) throw closedError()
   }
   const sessionOn = (connection: MysqlConnection) =>
-    sessionOf((text, params) => execute(connection, text, params), guard)
+    sessionOf(
+      (text, params) => execute(connection, text, params),
+      guard,
+      () => connection.connection ?? connection,
+    )
 
   /** Nothing we set is left for the next borrower of a connection of the host's. */
   async function set<T>(
@@ -103,14 +107,14 @@ async function alone<T>(connection: MysqlConnection, work: () => Promise<T>): Pr
   }
 }
 
-/** The host's open transaction: a connection of mysql2 on which it has begun, or a Kysely transaction. */
+/** The host's open transaction: a connection of mysql2, with promises or callbacks, on which it has begun, or a Kysely transaction. */
 function joinHost(host: unknown, guard: () => void, sessionOn: (connection: MysqlConnection) => Session): Session {
   if (isKysely(host)) {
-    if (host.isTransaction) return { ...sessionOf(kyselyExecute(plain(host)), guard), owner: () => connectionOf(host) }
+    if (host.isTransaction) return sessionOf(kyselyExecute(plain(host)), guard, () => connectionOf(host))
     throw notOpen()
   }
-  const given = host as Partial<MysqlConnection> & { getConnection?: unknown; promise?: unknown }
+  const given = host as Partial<MysqlConnection> & { getConnection?: unknown; promise?(): MysqlConnection }
   const isConnection = typeof given?.query === 'function' && typeof given.execute === 'function'
-  if (!isConnection || given.getConnection !== undefined || given.promise !== undefined) throw notOpen()
-  return sessionOn(given as MysqlConnection)
+  if (!isConnection || given.getConnection !== undefined) throw notOpen()
+  return sessionOn(given.promise?.() ?? (given as MysqlConnection))
 }

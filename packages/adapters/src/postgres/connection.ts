@@ -1,7 +1,7 @@
-import type { Row } from '@rapport/core/storage'
+import { isCrmError, type Row } from '@rapport/core/storage'
 import { Batch, type Outcome, type Statement } from './batch'
 import { hasWire, type PgClient } from './driver'
-import { isStalePlan, storageError, toCrmError } from './errors'
+import { isStalePlan, notOpen, storageError, toCrmError } from './errors'
 import { forgetPrepared } from './prepared'
 import { readerOf, sayable } from './values'
 
@@ -16,10 +16,38 @@ const WHO_ANSWERS: Statement = { text: 'select pg_backend_pid() as pid', params:
 
 /** Runs statements on one client, all in one round trip where the client lets us. Throws what went wrong as a CrmError. */
 export async function execute(client: PgClient, statements: readonly Statement[], manner: Manner): Promise<Outcome[]> {
-  const outcomes = hasWire(client) ? await inOneTrip(client, statements, manner) : await oneByOne(client, statements)
+  const outcomes = hasWire(client)
+    ? await inOneTrip(client, statements, manner)
+    : client.pipeline
+      ? await pipelined(client, statements)
+      : await oneByOne(client, statements)
   for (const [index, { check }] of statements.entries()) check?.((outcomes[index] as Outcome).changed)
   return outcomes
 }
+
+export const ROLLBACK: Statement = { text: 'rollback', params: [] }
+
+/**
+ * The same for a read, which is run again where its prepared statement was out of date. Its statements may open a transaction:
+ * a failure leaves none open for the next borrower.
+ */
+export async function executeRead(
+  client: PgClient,
+  statements: readonly Statement[],
+  manner: Manner,
+  discard: () => void,
+): Promise<Outcome[]> {
+  try {
+    return await execute(client, statements, manner)
+  } catch (error) {
+    if (isCrmError(error) && error.rule === 'conflict')
+      return execute(client, [ROLLBACK, ...statements], manner).then(rest)
+    if (statements.length > 1) await execute(client, [ROLLBACK], manner).catch(discard)
+    throw error
+  }
+}
+
+const rest = ([, ...outcomes]: Outcome[]) => outcomes
 
 async function inOneTrip(
   client: PgClient & { connection: object },
@@ -44,20 +72,33 @@ async function inOneTrip(
 interface PgResult {
   rows: Row[]
   rowCount: number | null
-  fields: { dataTypeID: number }[]
 }
 
-/** For clients that are not `pg`'s own, and pools in pipeline mode, which put them on the wire together by themselves. */
+const types = { getTypeParser: (type: number) => readerOf(type) ?? String }
+
+/** For clients that are not `pg`'s own, but take its queries. */
 async function oneByOne(client: PgClient, statements: readonly Statement[]): Promise<Outcome[]> {
-  const running = statements.map(async ({ text, params }) => {
-    const types = { getTypeParser: (type: number) => readerOf(type) ?? String }
-    return client.query({ text, values: params.map(sayable), rowMode: 'array', types } as never) as Promise<PgResult>
-  })
-  const settled = await Promise.allSettled(running)
-  const failed = settled.find((one) => one.status === 'rejected')
-  if (failed) throw toCrmError((failed as PromiseRejectedResult).reason)
-  return (settled as PromiseFulfilledResult<PgResult>[]).map(({ value }) => ({
-    rows: value.rows,
-    changed: value.rowCount ?? 0,
-  }))
+  const outcomes: Outcome[] = []
+  for (const statement of statements) outcomes.push(await one(client, statement))
+  return outcomes
+}
+
+/** For clients in pipeline mode, which put them on the wire together by themselves. */
+async function pipelined(client: PgClient, statements: readonly Statement[]): Promise<Outcome[]> {
+  const settled = await Promise.allSettled(statements.map((statement) => one(client, statement)))
+  const failed = settled.find(({ status }) => status === 'rejected')
+  if (failed) throw (failed as PromiseRejectedResult).reason
+  return (settled as PromiseFulfilledResult<Outcome>[]).map(({ value }) => value)
+}
+
+async function one(client: PgClient, { text, params }: Statement): Promise<Outcome> {
+  try {
+    const query = { text, values: params.map(sayable), rowMode: 'array', types }
+    const { rows, rowCount } = ((await client.query(query as never)) ?? {}) as Partial<PgResult>
+    // Others have a `query` that takes and gives something else.
+    if (!Array.isArray(rows) || rows.some((row) => !Array.isArray(row))) throw notOpen()
+    return { rows, changed: rowCount ?? 0 }
+  } catch (error) {
+    throw toCrmError(error)
+  }
 }

@@ -37,6 +37,7 @@ const jsonPath = (path: string) =>
 /** `fenced`: every table shows rows of the tenant the transaction has named, and no others; to its owner neither. */
 export const postgresDialect = (fenced: boolean): Dialect => ({
   name: 'postgres',
+  errorsEndTransaction: true,
   lockRows: ' for update skip locked',
   forUpdate: ' for no key update of r',
   // Behind row-level security `like` is no condition of an index: it might tell of rows the policy hides.

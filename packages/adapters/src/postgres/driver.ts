@@ -5,6 +5,8 @@ export interface PgClient {
   query(query: never): unknown
   /** Number of the server's process, as it introduced itself. */
   readonly processID?: number | null
+  /** It sends a statement while those before are under way. */
+  readonly pipeline?: boolean
   release?(destroy?: boolean | Error): void
   on?(event: 'error', listener: (error: unknown) => void): unknown
   off?(event: 'error', listener: (error: unknown) => void): unknown
@@ -34,6 +36,6 @@ export interface PgField {
 
 /** Whether that is a client of `pg` itself, on whose wire several statements can go in one round trip. */
 export const hasWire = (client: PgClient): client is PgClient & { connection: PgWire } => {
-  const { connection, pipeline } = client as { connection?: Partial<PgWire>; pipeline?: boolean }
-  return !pipeline && typeof connection?.parse === 'function' && typeof connection.bind === 'function'
+  const { connection } = client as { connection?: Partial<PgWire> }
+  return !client.pipeline && typeof connection?.parse === 'function' && typeof connection.bind === 'function'
 }

@@ -1,4 +1,4 @@
-import { CrmError, isCrmError } from '@rapport/core/storage'
+import { CrmError, invalid, isCrmError } from '@rapport/core/storage'
 
 /** SQLSTATE, or the code of the socket, as one of our rules with what to do about it. */
 const RULES: readonly [match: RegExp, rule: string, remedy: string][] = [
@@ -7,6 +7,11 @@ const RULES: readonly [match: RegExp, rule: string, remedy: string][] = [
   [/^(40001|40P01)$/, 'conflict', 'Two transactions wanted the same rows; run this one again.'],
   [/^55P03$/, 'busy', 'Another transaction holds the row; try again, or end that transaction.'],
   [/^(57014)$/, 'timeout', 'The statement took longer than is allowed; narrow the query, or raise statementTimeout.'],
+  [
+    /^25P02$/,
+    'failed',
+    'A statement before this one has failed, and PostgreSQL takes no more: roll your transaction back.',
+  ],
   [/^53300$/, 'busy', 'The server has no connection left; use a smaller pool in each process, or a pooler.'],
   [
     /^(57P0[1-5]|08...|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/,
@@ -34,11 +39,20 @@ const LOST = /Connection terminated|not queryable|Client was closed|Client has e
 export function toCrmError(error: unknown): unknown {
   if (isCrmError(error)) return error
   const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string }
+  // A savepoint outside of any transaction.
+  if (code === '25P01') return notOpen()
   const known = typeof code === 'string' ? RULES.find(([match]) => match.test(code)) : undefined
   if (known) return storageError(known[1], known[2], error)
   if (LOST.test(message)) return storageError('connection', 'The connection was lost; try again.', error)
   return storageError('failed', 'See `cause` for what PostgreSQL said.', error)
 }
+
+export const notOpen = () =>
+  invalid(
+    'within',
+    'not-a-transaction',
+    'Pass the client of pg on which you ran BEGIN (not the pool), or the transaction of your Kysely instance.',
+  )
 
 export const storageError = (rule: string, remedy: string, cause?: unknown) =>
   new CrmError('STORAGE', `The database refused a statement (${rule}).`, { field: 'storage', rule, remedy }, cause)

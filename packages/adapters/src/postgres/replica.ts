@@ -1,6 +1,6 @@
 import type { Row } from '@rapport/core/storage'
 import type { Statement } from './batch'
-import { execute, type Manner } from './connection'
+import { executeRead, type Manner } from './connection'
 import type { Pool } from './pool'
 
 /** What this process last wrote for each tenant, as a position in the server's log. */
@@ -55,7 +55,9 @@ export function replicaOf(pool: Pool, manner: Manner): Replica {
       const position = positions.get(tenant) ?? floor
       const check: Statement[] = position === undefined ? [] : [{ text: REACHED, params: [position] }]
       try {
-        const outcomes = await pool.use((client) => execute(client, [...check, ...statements], manner))
+        const outcomes = await pool.use((client, discard) =>
+          executeRead(client, [...check, ...statements], manner, discard),
+        )
         if (check.length > 0 && outcomes[0]?.rows[0]?.[0] !== 1) return undefined
         return outcomes[check.length + statements.findIndex(({ query }) => query)]?.rows
       } catch {

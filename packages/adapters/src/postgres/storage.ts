@@ -1,20 +1,11 @@
-import {
-  EVERY_TENANT,
-  invalid,
-  isCrmError,
-  type Row,
-  type Session,
-  type Sql,
-  type SqlValue,
-  type Storage,
-} from '@rapport/core/storage'
+import { EVERY_TENANT, type Row, type Session, type Sql, type SqlValue, type Storage } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
 import { isKysely } from '../shared/kysely'
 import type { Statement } from './batch'
-import { execute, type Manner } from './connection'
+import { execute, executeRead, type Manner, ROLLBACK } from './connection'
 import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
-import { storageError } from './errors'
+import { notOpen, storageError } from './errors'
 import { kyselySession } from './kysely-session'
 import type { Names } from './names'
 import type { Pool } from './pool'
@@ -36,7 +27,6 @@ export interface StorageParts {
 
 const BEGIN: Statement = { text: 'begin', params: [] }
 const COMMIT: Statement = { text: 'commit', params: [] }
-const ROLLBACK: Statement = { text: 'rollback', params: [] }
 
 /** One at a time in this database, whatever the schema: they may be about to make the same one. */
 const ONE_INSTALLER = "select pg_advisory_xact_lock(hashtextextended('rapport migrate', 0))"
@@ -123,11 +113,7 @@ export function poolStorage(parts: StorageParts): Storage {
           const rows = await followed.replica.read(followed.tenant, statements)
           if (rows) return rows
         }
-        const run = () => pool.use((client) => execute(client, statements, manner))
-        const outcomes = await run().catch((error) => {
-          if (isCrmError(error) && error.rule === 'conflict') return run()
-          throw error
-        })
+        const outcomes = await pool.use((client, discard) => executeRead(client, statements, manner, discard))
         return outcomes[statements.findIndex(({ query }) => query)]?.rows ?? []
       },
       transaction: (work) =>
@@ -171,13 +157,9 @@ async function requireUtf8(session: Session) {
 /** The host's open transaction: a client of `pg` on which it has begun, or a Kysely transaction. */
 function joinHost(host: unknown, manner: Manner, guard: () => void): Session {
   if (isKysely(host) && host.isTransaction) return kyselySession(host, guard)
-  const client = host as Partial<PgClient> & { _connected?: boolean; totalCount?: number }
+  const client = host as Partial<PgClient> & { totalCount?: number }
   if (typeof client?.query !== 'function' || client.totalCount !== undefined || isKysely(host)) {
-    throw invalid(
-      'within',
-      'not-a-transaction',
-      'Pass the client of pg on which you ran BEGIN (not the pool), or the transaction of your Kysely instance.',
-    )
+    throw notOpen()
   }
   return sessionOn(client as PgClient, manner, guard)
 }

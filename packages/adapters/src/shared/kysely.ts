@@ -7,13 +7,9 @@ export interface KyselyLike {
   executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint | undefined }>
   transaction(): { execute<T>(work: (trx: never) => Promise<T>): Promise<T> }
   connection(): { execute<T>(work: (connection: never) => Promise<T>): Promise<T> }
+  getExecutor(): { provideConnection<T>(work: (connection: object) => Promise<T>): Promise<T> }
   withoutPlugins?(): KyselyLike
-  getExecutor?(): { provideConnection<T>(use: (connection: object) => Promise<T>): Promise<T> }
 }
-
-/** The connection a transaction is on: the same one, whichever plugins and tables the transaction comes with. */
-export const connectionOf = (transaction: KyselyLike): Promise<object> =>
-  transaction.getExecutor?.().provideConnection(async (connection) => connection) ?? Promise.resolve(transaction)
 
 export const isKysely = (value: unknown): value is KyselyLike =>
   typeof (value as KyselyLike | null)?.executeQuery === 'function' &&
@@ -21,6 +17,14 @@ export const isKysely = (value: unknown): value is KyselyLike =>
 
 /** Without the host's plugins, which would rename our columns and parse our JSON. */
 export const plain = (kysely: KyselyLike): KyselyLike => kysely.withoutPlugins?.() ?? kysely
+
+/** What all forms of one transaction have in common: the connection it holds. */
+export const connectionOf = (transaction: KyselyLike): Promise<object> =>
+  transaction
+    .getExecutor()
+    .provideConnection(async (connection) => connection)
+    // It has ended; the first statement will say so.
+    .catch(() => transaction)
 
 /** Our statements on a Kysely instance or transaction, without importing Kysely. */
 export function sessionOn(executor: KyselyLike, guard: () => void, toCrmError: (error: unknown) => unknown): Session {

@@ -3,7 +3,7 @@ import { createCrm } from '@rapport/core'
 import { Client, Pool } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { newServer } from './server'
-import { newPool, newWorld, URL } from './world'
+import { newPool, newWorld, PASSWORD, URL } from './world'
 
 const kill = async (pool: Pool, pid: number) => {
   await pool.query('select pg_terminate_backend($1)', [pid])
@@ -238,7 +238,7 @@ test('a role without rights on the tables is told which it needs', async () => {
   const { schema, pool } = await newWorld()
   const role = `stranger_${process.pid}`
   await pool.query(`drop role if exists ${role}`)
-  await pool.query(`create role ${role} login`)
+  await pool.query(`create role ${role} login password '${PASSWORD}'`)
   onTestFinished(async () => {
     const cleaner = new Pool({ connectionString: URL, max: 1 })
     await cleaner.query(`drop owned by ${role}; drop role ${role}`)
@@ -260,3 +260,11 @@ function roleUrl(role: string): string {
   url.username = role
   return url.href
 }
+
+test('a read that fails leaves nothing behind on a connection of the host’s', async () => {
+  const pool = newPool({ max: 1 })
+  const storage = postgres({ pool, statementTimeout: 100 })
+  await expect(storage.read('select pg_sleep(5)', [])).rejects.toMatchObject({ rule: 'timeout' })
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  expect(await storage.read('select 1 as one', [])).toEqual([[1]])
+})

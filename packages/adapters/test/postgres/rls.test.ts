@@ -1,15 +1,15 @@
 import { postgres } from '@rapport/adapters/postgres'
 import { type Crm, createCrm } from '@rapport/core'
 import type { Pool } from 'pg'
-import { beforeAll, expect, test } from 'vitest'
-import { newPool, newWorld, URL } from './world'
+import { expect, test } from 'vitest'
+import { newPool, newWorld, PASSWORD, URL } from './world'
 
 const ROLE = `rapport_app_${process.pid}`
 
 /** A role of the application, which owns nothing and may do nothing but read and write rows. */
 async function asApplication(owner: Pool, schema: string): Promise<Pool> {
   await owner.query(
-    `do $$ begin create role ${ROLE} login; exception when duplicate_object then null; end $$;
+    `do $$ begin create role ${ROLE} login password '${PASSWORD}'; exception when duplicate_object then null; end $$;
      grant usage on schema "${schema}" to ${ROLE};
      grant select, insert, update, delete on all tables in schema "${schema}" to ${ROLE}`,
   )
@@ -30,10 +30,6 @@ async function fenced() {
   }
   return { crm, application, schema, owner: pool }
 }
-
-beforeAll(() => {
-  if (!URL) throw new Error('No PostgreSQL server to test on.')
-})
 
 test('a query that names no tenant returns nothing, from any table, and writes nothing', async () => {
   const { application, schema, owner } = await fenced()
@@ -68,7 +64,7 @@ test('the fence holds for the owner of the tables as well', async () => {
   const { owner, schema } = await fenced()
   const name = `owner_${process.pid}`
   await owner.query(
-    `do $$ begin create role ${name} login; exception when duplicate_object then null; end $$;
+    `do $$ begin create role ${name} login password '${PASSWORD}'; exception when duplicate_object then null; end $$;
      alter schema "${schema}" owner to ${name}; alter table "${schema}".lead owner to ${name}`,
   )
   const url = new globalThis.URL(URL)

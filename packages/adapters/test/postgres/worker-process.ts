@@ -17,11 +17,11 @@ const crm = createCrm({
     ledger: {
       events: ['leads.*'],
       async handle(event) {
-        await pool.query(`insert into "${schema}".handled (tenant, event, worker) values ($1, $2, $3)`, [
-          event.tenant,
-          event.id,
-          process.pid,
-        ])
+        // Slow enough that there is work left when one is killed, however fast the server is.
+        await pool.query(
+          `insert into "${schema}".handled (tenant, event, worker) select $1, $2, $3::int from pg_sleep(0.05)`,
+          [event.tenant, event.id, process.pid],
+        )
       },
     },
   },

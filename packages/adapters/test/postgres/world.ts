@@ -4,6 +4,8 @@ import { Pool, type PoolConfig } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 
 export const URL = inject('postgresUrl')
+/** Of every role: a URL of one is the server's with another name. */
+export const PASSWORD = new globalThis.URL(URL).password
 
 let made = 0
 

@@ -78,6 +78,8 @@ export interface Dialect {
    * one ends; `'all'` holds the whole space. For checks no constraint can make. Not needed where one writer holds the database.
    */
   guard?(tenant: string, space: string, values: readonly string[] | 'all'): Sql[]
+  /** A statement that fails, be it a read, takes the transaction with it, unless there is a savepoint to go back to. */
+  readonly errorsEndTransaction?: boolean
   /** `(a, b) < (?, ?)` is written out column by column, because no index serves the short form. */
   readonly columnwise?: boolean
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */

@@ -4,6 +4,12 @@ import type { Sql } from './sql'
 
 const locks = new WeakMap<object, Lock>()
 
+function lockOf(owner: object): Lock {
+  const lock = locks.get(owner) ?? createLock(5000)
+  locks.set(owner, lock)
+  return lock
+}
+
 /** How deep in savepoints a storage works. */
 const depths = new WeakMap<Storage, number>()
 
@@ -13,9 +19,14 @@ const depths = new WeakMap<Storage, number>()
  * `outer` is the fence in force outside of the savepoint.
  */
 export function joinedStorage(storage: Storage, session: Session, owner: object, depth = 1, outer?: Sql): Storage {
-  const lock = async () => lockOf(depth === 1 ? ((await session.owner?.()) ?? owner) : owner)
+  const inHosts = depth === 1
   const name = `rapport_${depth}`
   const fence = storage.fence === outer ? undefined : storage.fence
+
+  /** Two at once would go back to, or release, the savepoint of the other. */
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return lockOf((inHosts && (await session.owner?.())) || owner).run(work)
+  }
 
   async function savepoint<T>(work: (session: Session) => Promise<T>): Promise<T> {
     await session.run(`savepoint ${name}`, [])
@@ -37,15 +48,11 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
     dialect: storage.dialect,
     table: storage.table,
     joined: true,
-    async read(sql, params) {
-      if (!fence) return session.all(sql, params)
-      // Asked for in one go, so that nothing of others comes between.
-      const asked = [session.send(fence.text, fence.params), session.all(sql, params)] as const
-      const after = outer && session.send(outer.text, outer.params)
-      const [, rows] = await Promise.all([...asked, after])
-      return rows
-    },
-    transaction: async (work) => (await lock()).run(() => savepoint(work)),
+    read:
+      fence || (inHosts && storage.dialect.errorsEndTransaction)
+        ? (sql, params) => inTurn(() => savepoint(async ({ all }) => all(sql, params)))
+        : session.all,
+    transaction: (work) => inTurn(() => savepoint(work)),
     join: storage.join,
     ...(storage.fence && { fence: storage.fence }),
     ...(storage.scoped && {
@@ -56,12 +63,6 @@ export function joinedStorage(storage: Storage, session: Session, owner: object,
   }
   depths.set(joined, depth)
   return joined
-}
-
-function lockOf(owner: object): Lock {
-  const lock = locks.get(owner) ?? createLock(5000)
-  locks.set(owner, lock)
-  return lock
 }
 
 async function undo(session: Session, name: string) {
