@@ -25,7 +25,6 @@ import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
 import type { RecordType } from './records/field'
-import { fillSearch } from './records/search/fill'
 import { type CustomFields, DEFINITIONS, type RecordsOf, type ScopedClient, scopedClient } from './scoped-client'
 import { grantStatements } from './storage/grants'
 import {
@@ -225,7 +224,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     },
     async migrate(how) {
       const plan = await migrate(storage, clock.now(), how)
-      await fillSearch(engine)
+      await (await import('./records/search/fill')).fillSearch(engine)
       return plan
     },
     migrations: {

@@ -37,7 +37,7 @@ import type { RecordDefinition } from './records/definition'
 import type { RecordRef, TimelineEntry, TimelineOptions } from './records/event'
 import type { Fields, RecordType } from './records/field'
 import type { Page } from './records/list'
-import { type SearchHit, type SearchOptions, searchRecords } from './records/search/search'
+import type { SearchHit, SearchOptions } from './records/search/search'
 import { type TagsApi, tagsApi } from './records/tags'
 import type { CustomOf } from './records/types'
 import type { OrderBy, Where } from './records/where'
@@ -177,7 +177,8 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     get users() {
       return room('users', () => usersApi(caller))
     },
-    search: (text: string, options?: SearchOptions) => searchRecords(caller, text, options),
+    search: async (text: string, options?: SearchOptions) =>
+      (await import('./records/search/search')).searchRecords(caller, text, options),
     timeline: (record: RecordRef, options?: TimelineOptions) => recordTimeline(caller, record, options),
     audit: (query?: AuditQuery) => auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),

@@ -1,5 +1,5 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
-import type { Statement } from './batch'
+import type { Outcome, Statement } from './batch'
 import { execute, type Manner } from './connection'
 import type { PgClient } from './driver'
 import { numbered } from './values'
@@ -18,7 +18,9 @@ export function sessionOn(client: PgClient, manner: Manner, guard: () => void, f
   let waiting: Statement[] = [...first]
   let begun = false
 
-  async function flush(...last: Statement[]) {
+  async function flush(...last: Statement[]): Promise<Outcome[]> {
+    // What is still to be checked must not be committed, or released, in the same trip.
+    if (last.length > 0 && waiting.some(({ check }) => check)) await flush()
     const statements = [...waiting, ...last]
     waiting = []
     if (statements.length === 0) return []

@@ -34,7 +34,9 @@ async function fenced() {
 test('a query that names no tenant returns nothing, from any table, and writes nothing', async () => {
   const { application, schema, owner } = await fenced()
   const { rows: tables } = await owner.query('select tablename from pg_tables where schemaname = $1', [schema])
-  const fencedTables = tables.map(({ tablename }) => String(tablename)).filter((name) => !['migration', 'search_fill'].includes(name))
+  const fencedTables = tables
+    .map(({ tablename }) => String(tablename))
+    .filter((name) => !['migration', 'search_fill'].includes(name))
   expect(fencedTables.length).toBeGreaterThan(25)
   for (const table of fencedTables) {
     const { rows } = await application.query(`select count(*)::int as n from "${schema}"."${table}"`)

@@ -55,6 +55,12 @@ function oneRow(query: QueryContext, table: RecordTable, inScope: Sql, id: strin
   return sql`${row}${raw(alive)} and ${and(inScope)}`
 }
 
+/** Records whose rows this process holds locked until its transaction ends. */
+const locked = new WeakSet<AnyRecord>()
+
+/** Whether nobody else can have changed the record since it was read. */
+export const isLocked = (record: AnyRecord): boolean => locked.has(record)
+
 /** The record to write on. Out of reach for reading: NOT_FOUND. Readable, but not for this: FORBIDDEN. */
 export async function requireForWrite(
   write: WriteSession,
@@ -66,7 +72,10 @@ export async function requireForWrite(
   const { caller, actor } = write
   const query: QueryContext = { engine: caller.engine, tenant: caller.tenant, actor, now: caller.engine.clock.now() }
   const found = await findInScope(query, write, type, id, action, { deleted, toChange: true })
-  if (found) return found
+  if (found) {
+    if (caller.engine.storage.dialect.forUpdate) locked.add(found)
+    return found
+  }
   const readable = !deleted && (await findInScope(query, write, type, id, 'read'))
   throw readable ? forbidden(type, action) : notFound(type)
 }

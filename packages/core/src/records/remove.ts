@@ -51,7 +51,7 @@ async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRe
   }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
-  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))
+  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table, before))
   if (table.definition.afterRemove)
     await table.definition.afterRemove({ before, after, given: NOTHING_GIVEN, caller, write })
   const event = await recordEvent(write, table, after, verb)

@@ -10,7 +10,7 @@ import type { Change } from './definition'
 import { tableOf } from './engine'
 import type { Changes, EventRecord } from './event'
 import type { RecordType } from './field'
-import { requireForWrite } from './find'
+import { isLocked, requireForWrite } from './find'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import { writeKeys } from './keys'
@@ -153,11 +153,14 @@ async function writeRow(
     values.push(table.searched.textOf(after))
   }
   const update = `update ${table.name} set ${sets.join(', ')} where tenant_id = ? and id = ? and version = ?`
-  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))
+  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table, before))
 }
 
-/** For an update of the version that was read: no row changed means that somebody was faster. */
-export const unlessConcurrent = (table: RecordTable) => (changed: number) => {
+/** For an update of the version that was read: no row changed means that somebody was faster. Not asked where nobody can be. */
+export const unlessConcurrent = (table: RecordTable, before: AnyRecord) =>
+  isLocked(before) ? undefined : (changed: number) => refuseUnchanged(table, changed)
+
+function refuseUnchanged(table: RecordTable, changed: number) {
   if (changed > 0) return
   throw new CrmError('CONFLICT', `The ${table.definition.table} was changed at the same moment.`, {
     field: 'version',

@@ -67,7 +67,7 @@ export async function setDeleted(
   }
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
-  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table))
+  await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table, before))
   const event = await appendEvent(write, {
     name: `${table.definition.table}.${verb}`,
     recordType: table.type,

@@ -21,6 +21,40 @@ export const transactionCases: readonly StorageCase[] = [
     },
   ],
   [
+    'a write sent ahead is there for the next read, in order, and with the commit',
+    async (storage) => {
+      await makeScratch(storage)
+      await storage.transaction(async (session) => {
+        await session.send(insertShelf(storage), ['t', 'a', 'a'])
+        assert.deepEqual(await session.all(`select id from ${storage.table('shelf')}`, []), [['a']])
+        await session.send(insertShelf(storage), ['t', 'b', 'b'])
+      })
+      assert.deepEqual(await shelves(storage), ['a', 'b'])
+    },
+  ],
+  [
+    'a write sent ahead that is refused, by the database or by its check, takes everything with it',
+    async (storage) => {
+      await makeScratch(storage)
+      await addShelf(storage, 'a')
+      const twice = storage.transaction(async (session) => {
+        await session.send(insertShelf(storage), ['t', 'b', 'b'])
+        await session.send(insertShelf(storage), ['t', 'c', 'a'])
+      })
+      await refuses(() => twice, 'STORAGE', 'unique')
+      const reason = new Error('nobody is there')
+      const unmet = storage.transaction(async (session) => {
+        await session.send(insertShelf(storage), ['t', 'b', 'b'])
+        const update = `update ${storage.table('shelf')} set name = ? where tenant_id = ? and id = ?`
+        await session.send(update, ['z', 't', 'nobody'], (changed) => {
+          if (changed === 0) throw reason
+        })
+      })
+      await assert.rejects(unmet, (error) => error === reason)
+      assert.deepEqual(await shelves(storage), ['a'])
+    },
+  ],
+  [
     'a transaction reads its own writes',
     async (storage) => {
       await makeScratch(storage)
