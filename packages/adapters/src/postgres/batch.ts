@@ -1,7 +1,6 @@
 import type { Row, SqlValue } from '@rapport/core/storage'
 import type { PgField, PgWire } from './driver'
 import { type Prepared, preparedOn, unnamedPlan } from './prepared'
-import { toWire } from './values'
 
 export interface Statement {
   /** With `$1` for parameters. */
@@ -105,3 +104,11 @@ export class Batch {
   handleCopyInResponse() {}
   handleCopyData() {}
 }
+
+/** A parameter as the wire takes it. */
+const toWire = (value: SqlValue): string | Buffer | null =>
+  value === null || typeof value === 'string'
+    ? value
+    : value instanceof Uint8Array
+      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+      : String(value)

@@ -1,5 +1,3 @@
-import type { SqlValue } from '@rapport/core/storage'
-
 /** bool, int8, int2, int4, oid, float4, float8, numeric. */
 const BOOL = 16
 const NUMBERS = new Set([20, 21, 23, 26, 700, 701, 1700])
@@ -9,14 +7,6 @@ export function readerOf(type: number): ((text: string) => unknown) | undefined 
   if (NUMBERS.has(type)) return Number
   return type === BOOL ? (text) => (text === 't' ? 1 : 0) : undefined
 }
-
-/** A parameter as the wire takes it. */
-export const toWire = (value: SqlValue): string | Buffer | null =>
-  value === null || typeof value === 'string'
-    ? value
-    : value instanceof Uint8Array
-      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-      : String(value)
 
 const texts = new Map<string, string>()
 const KEPT = 5000
