@@ -70,17 +70,20 @@ function canStartPostgres(): boolean {
 
 const postgres =
   process.env.RAPPORT_POSTGRES_URL || canStartPostgres()
-    ? on('postgres', 1, 'packages/core/test/support/postgres-server.ts')
+    ? on('postgres', 2, 'packages/core/test/support/postgres-server.ts')
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
 /** Another schema and prefix, row-level security, a role without ownership, a proxy: the whole suite once more, where asked for. */
 const fenced = process.env.RAPPORT_TEST_FENCED
-  ? [on('postgres-fenced', 3, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
+  ? [on('postgres-fenced', 4, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
   : []
 
 const mysql = process.env.RAPPORT_MYSQL_URL
-  ? on('mysql', 2, 'packages/core/test/support/mysql-server.ts')
+  ? on('mysql', 3, 'packages/core/test/support/mysql-server.ts')
   : skipped('mysql', 'set RAPPORT_MYSQL_URL')
+
+/** PostgreSQL inside the process: there wherever the suite is. */
+const pglite = on('pglite', 1, 'packages/core/test/support/pglite-image.ts')
 
 export default defineConfig({
   resolve: {
@@ -91,7 +94,7 @@ export default defineConfig({
     ],
   },
   test: {
-    projects: [sqlite, postgres, mysql, ...fenced],
+    projects: [sqlite, pglite, postgres, mysql, ...fenced],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -6,6 +6,10 @@ import { onTestFinished, test } from 'vitest'
 /** The database this run of the suite is on: `sqlite`, `postgres`, `mysql` or `pglite`. */
 export const DATABASE = process.env.RAPPORT_TEST_DATABASE ?? 'sqlite'
 export const onSqlite = DATABASE === 'sqlite'
+/** Both write the SQL of PostgreSQL. */
+export const onPostgres = DATABASE === 'postgres' || DATABASE === 'pglite'
+/** Where one writer holds the database, nothing is locked. */
+export const oneWriter = onSqlite || DATABASE === 'pglite'
 
 /** Room for the tables of one CRM: a file, a schema, a database. Lent to one test. */
 export interface Place {
@@ -55,6 +59,7 @@ async function loadDatabase(): Promise<TestDatabase> {
   if (process.env.RAPPORT_TEST_FENCED) return (await import('./fenced')).fencedDatabase()
   if (DATABASE === 'postgres') return (await import('./postgres')).postgresDatabase()
   if (DATABASE === 'mysql') return (await import('./mysql')).mysqlDatabase()
+  if (DATABASE === 'pglite') return (await import('./pglite')).pgliteDatabase()
   throw new Error(`No such test database: ${DATABASE}`)
 }
 
