@@ -4,8 +4,8 @@ import { numbered, readerOf } from '../shared/postgres/values'
 import { sendBy } from '../shared/send'
 import type { PgliteTransaction } from './driver'
 
-/** bool, bytea, the numbers, json, date, the timestamps, jsonb: what PGlite, or the host through it, would make objects of. */
-const CONVERTED = [16, 17, 20, 21, 23, 26, 114, 700, 701, 1082, 1114, 1184, 1700, 3802]
+/** bool, bytea, texts, the numbers, json, date, the timestamps, jsonb: what PGlite, or the host through it, may make something else of. */
+const CONVERTED = [16, 17, 18, 19, 20, 21, 23, 25, 26, 114, 700, 701, 1042, 1043, 1082, 1114, 1184, 1700, 3802]
 const asText = (text: string) => text
 const parsers = Object.fromEntries(CONVERTED.map((type) => [type, readerOf(type) ?? asText]))
 
