@@ -45,6 +45,10 @@ function sourceOf({ db, dataDir = 'memory://' }: PgliteOptions): Source {
   return {
     open() {
       own ??= openOwn(dataDir)
+      // What cannot be opened now is tried again at the next statement.
+      own.database.catch(() => {
+        own = undefined
+      })
       return own.database
     },
     close: async () => own?.release(),

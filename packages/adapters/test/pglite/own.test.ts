@@ -19,10 +19,12 @@ test('a folder of our own outlives close, and two CRMs on it share one instance'
   await named(two).create({ name: 'Grace' })
   await one.close()
   expect((await names(two)).sort()).toEqual(['Ada', 'Grace'])
-  await two.close()
+  const closed = two.close()
 
+  // Opened while the one before still closes.
   const later = createCrm({ storage: pglite({ dataDir: folder }) })
   expect((await names(later)).sort()).toEqual(['Ada', 'Grace'])
+  await closed
   await later.close()
 }, 120_000)
 
