@@ -10,7 +10,8 @@ const OF_CORE = ['packages/core/{src,test}/**/*.test.ts']
 /** Of one adapter, and of the command line, which asks for the database as well. */
 const OF_ONE = (database: string) => [
   `packages/adapters/test/${database}/**/*.test.ts`,
-  'packages/cli/test/**/*.test.ts',
+  // It reaches databases by their url, and PGlite has none.
+  ...(database === 'pglite' ? [] : ['packages/cli/test/**/*.test.ts']),
 ]
 
 /** Tests that touch no database: one run of them says it all. */
@@ -73,17 +74,20 @@ function canStartPostgres(): boolean {
 
 const postgres =
   process.env.RAPPORT_POSTGRES_URL || canStartPostgres()
-    ? on('postgres', 1, 'packages/core/test/support/postgres-server.ts')
+    ? on('postgres', 2, 'packages/core/test/support/postgres-server.ts')
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
 /** Another schema and prefix, row-level security, a role without ownership, a proxy: the whole suite once more, where asked for. */
 const fenced = process.env.RAPPORT_TEST_ALL
-  ? [on('postgres-fenced', 3, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
+  ? [on('postgres-fenced', 4, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
   : []
 
 const mysql = process.env.RAPPORT_MYSQL_URL
-  ? on('mysql', 2, 'packages/core/test/support/mysql-server.ts')
+  ? on('mysql', 3, 'packages/core/test/support/mysql-server.ts')
   : skipped('mysql', 'set RAPPORT_MYSQL_URL')
+
+/** PostgreSQL inside the process: there wherever the suite is. */
+const pglite = on('pglite', 1, 'packages/core/test/support/pglite-image.ts')
 
 export default defineConfig({
   resolve: {
@@ -94,7 +98,7 @@ export default defineConfig({
     ],
   },
   test: {
-    projects: [sqlite, postgres, mysql, ...fenced],
+    projects: [sqlite, pglite, postgres, mysql, ...fenced],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { withPeople } from './support/crm'
-import { DATABASE, onFenced, onSqlite } from './support/databases'
+import { onFenced, onPostgres, onSqlite } from './support/databases'
 
 const people = (from: number) =>
   Array.from({ length: 1000 }, (_, at) => ({ name: `Person ${from + at}`, email: `p${from + at}@example.com` }))
 
-test.runIf(onSqlite || (DATABASE === 'postgres' && !onFenced))(
+test.runIf(onSqlite || (onPostgres && !onFenced))(
   'what is rare is found by the index, what is common by a walk',
   async () => {
     const { crm, storage, root, ada } = await withPeople()

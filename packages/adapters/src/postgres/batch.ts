@@ -1,7 +1,7 @@
 import type { Row, SqlValue } from '@rapport/core/storage'
+import { sayable } from '../shared/postgres/values'
 import type { PgField, PgWire } from './driver'
 import { type Prepared, preparedOn, unnamedPlan } from './prepared'
-import { toWire } from './values'
 
 export interface Statement {
   /** With `$1` for parameters. */
@@ -104,4 +104,11 @@ export class Batch {
   handlePortalSuspended() {}
   handleCopyInResponse() {}
   handleCopyData() {}
+}
+
+/** A parameter as the wire takes it. */
+const toWire = (value: SqlValue): string | Buffer | null => {
+  if (value === null) return null
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  return String(sayable(value))
 }

@@ -1,9 +1,9 @@
 import { isCrmError, type Row } from '@rapport/core/storage'
+import { notOpen, storageError, toCrmError } from '../shared/postgres/errors'
+import { readerOf, sayable } from '../shared/postgres/values'
 import { Batch, type Outcome, type Statement } from './batch'
 import { hasWire, type PgClient } from './driver'
-import { isStalePlan, notOpen, storageError, toCrmError } from './errors'
 import { forgetPrepared } from './prepared'
-import { readerOf, sayable } from './values'
 
 /** How statements reach the server, shared by all connections of a storage. */
 export interface Manner {
@@ -101,4 +101,10 @@ async function one(client: PgClient, { text, params }: Statement): Promise<Outco
   } catch (error) {
     throw toCrmError(error)
   }
+}
+
+/** Errors of a prepared statement that the server does not have, has twice, or made for tables that have changed since. */
+const isStalePlan = (error: unknown): boolean => {
+  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string }
+  return code === '26000' || code === '42P05' || (code === '0A000' && /cached plan/.test(message))
 }

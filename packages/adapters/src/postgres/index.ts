@@ -1,6 +1,6 @@
 import { invalid, type Storage } from '@rapport/core/storage'
+import { namesIn } from '../shared/postgres/names'
 import type { PgPool } from './driver'
-import { namesIn } from './names'
 import { lend, ownPool } from './pool'
 import { poolStorage } from './storage'
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { CrmError, isCrmError } from '@rapport/core/storage'
+import { storageError, toCrmError } from '../shared/postgres/errors'
 import type { PgClient, PgPool } from './driver'
-import { storageError, toCrmError } from './errors'
 
 /** Clients lent one call at a time. */
 export interface Pool {

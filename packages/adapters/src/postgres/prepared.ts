@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Row } from '@rapport/core/storage'
+import { readerOf } from '../shared/postgres/values'
 import type { PgField, PgWire } from './driver'
-import { readerOf } from './values'
 
 /** Statements a connection keeps prepared: each holds a plan in the server's memory. Beyond it the oldest goes. */
 const KEPT = 200

@@ -1,8 +1,8 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
+import { numbered } from '../shared/postgres/values'
 import type { Outcome, Statement } from './batch'
 import { execute, type Manner } from './connection'
 import type { PgClient } from './driver'
-import { numbered } from './values'
 
 /** A session whose writes wait for the next statement that gives something back, and go with it in one round trip. */
 export interface PgSession extends Session {

@@ -1,17 +1,17 @@
 import { EVERY_TENANT, type Row, type Session, type Sql, type SqlValue, type Storage } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
 import { isKysely } from '../shared/kysely'
+import { postgresDialect } from '../shared/postgres/dialect'
+import { notOpen, storageError } from '../shared/postgres/errors'
+import { kyselySession } from '../shared/postgres/kysely-session'
+import type { Names } from '../shared/postgres/names'
+import { numbered } from '../shared/postgres/values'
 import type { Statement } from './batch'
 import { execute, executeRead, type Manner, ROLLBACK } from './connection'
-import { postgresDialect } from './dialect'
 import type { PgClient } from './driver'
-import { notOpen, storageError } from './errors'
-import { kyselySession } from './kysely-session'
-import type { Names } from './names'
 import type { Pool } from './pool'
 import { replicaOf } from './replica'
 import { sessionOn } from './session'
-import { numbered } from './values'
 
 export interface StorageParts {
   pool: Pool
@@ -30,10 +30,6 @@ const COMMIT: Statement = { text: 'commit', params: [] }
 
 /** One at a time in this database, whatever the schema: they may be about to make the same one. */
 const ONE_INSTALLER = "select pg_advisory_xact_lock(hashtextextended('rapport migrate', 0))"
-
-/** `create schema if not exists` asks for the right to create schemas even where it exists, made by somebody with more rights. */
-const makeSchema = (schema: string) =>
-  `do 'begin if to_regnamespace(''"${schema}"'') is null then create schema "${schema}"; end if; end'`
 
 const asStatement = ({ text, params }: Sql): Statement => ({ text: numbered(text), params })
 
@@ -101,7 +97,7 @@ export function poolStorage(parts: StorageParts): Storage {
 
     return {
       dialect,
-      setUp: [makeSchema(names.schema)],
+      setUp: [names.makeSchema],
       table: names.table,
       joined: false,
       ...(fence.length > 0 && { fence: selectOf(fence) }),

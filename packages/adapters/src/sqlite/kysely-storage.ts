@@ -1,7 +1,8 @@
-import { type Awaitable, busyError, invalid, type Storage } from '@rapport/core/storage'
+import { invalid, type Storage } from '@rapport/core/storage'
 import { closedError } from '../shared/closed'
 import { type KyselyLike, plain, sessionOn } from '../shared/kysely'
 import { tableNamer } from '../shared/names'
+import { patiently } from '../shared/patiently'
 import { sqliteDialect } from './dialect'
 import { toCrmError } from './errors'
 
@@ -33,8 +34,8 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
       try {
         return await patiently(
           patience,
-          (run) => host.connection().execute(run),
-          (connection) => sessionOn(connection, guard, toCrmError).all(text, params),
+          (run) => host.connection().execute(run as never),
+          (connection: KyselyLike) => sessionOn(connection, guard, toCrmError).all(text, params),
         )
       } catch (error) {
         throw toCrmError(error)
@@ -50,8 +51,8 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
       try {
         return await patiently(
           patience,
-          (run) => host.transaction().execute(run),
-          (trx) => work(sessionOn(trx, guard, toCrmError)).catch(noting),
+          (run) => host.transaction().execute(run as never),
+          (trx: KyselyLike) => work(sessionOn(trx, guard, toCrmError)).catch(noting),
         )
       } catch (error) {
         // What the work threw comes out as it is; what BEGIN and COMMIT throw is the driver's.
@@ -74,30 +75,4 @@ export function kyselyStorage({ kysely, tablePrefix, patience = 5000 }: SqliteKy
       closed = true
     },
   }
-}
-
-/**
- * Runs `work` once the host's connection is free. SQLite has one: whoever waits for it inside the transaction that
- * holds it waits forever, so waiting ends in an error that says what to do.
- */
-function patiently<T>(
-  patience: number,
-  acquire: (work: (executor: never) => Promise<T>) => Promise<T>,
-  work: (executor: KyselyLike) => Awaitable<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      reject(busyError(patience))
-    }, patience)
-    acquire(async (executor) => {
-      clearTimeout(timer)
-      if (late) throw busyError(patience)
-      return work(executor)
-    }).then(resolve, (error) => {
-      clearTimeout(timer)
-      reject(error)
-    })
-  })
 }

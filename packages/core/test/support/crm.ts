@@ -3,7 +3,7 @@ import { type StepClock, sampleValues, stepClock, type WatchedStorage, watchStor
 import { onTestFinished, vi } from 'vitest'
 import type { RecordDefinition } from '../../src/records/definition'
 import { DEFINITIONS } from '../../src/scoped-client'
-import { newStorage, onSqlite } from './databases'
+import { DATABASE, newStorage, onSqlite } from './databases'
 
 export const definitions: readonly RecordDefinition[] = DEFINITIONS
 export const types = definitions.map(({ type }) => type)
@@ -11,7 +11,7 @@ export const THOROUGH = Boolean(process.env.RAPPORT_THOROUGH)
 if (THOROUGH) vi.setConfig({ testTimeout: 900_000 })
 
 /** A property of our code has been tried in full on SQLite; on servers, where a run takes longer, it is their SQL that is tried. */
-const SHARE = onSqlite ? 1 : 0.2
+const SHARE = onSqlite ? 1 : DATABASE === 'pglite' ? 0.02 : 0.2
 
 /** So many runs of a property; twenty times as many when thorough, and only then a failure is made smaller: it takes minutes. */
 export const runs = (usual: number) => ({

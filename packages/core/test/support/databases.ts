@@ -8,6 +8,10 @@ export const DATABASE = process.env.RAPPORT_TEST_DATABASE ?? 'sqlite'
 export const onSqlite = DATABASE === 'sqlite'
 /** With row-level security, which keeps the index of parts from being used, and lets nobody multiply rows by statement. */
 export const onFenced = Boolean(process.env.RAPPORT_TEST_FENCED)
+/** Both write the SQL of PostgreSQL. */
+export const onPostgres = DATABASE === 'postgres' || DATABASE === 'pglite'
+/** Where one writer holds the database, nothing is locked. */
+export const oneWriter = onSqlite || DATABASE === 'pglite'
 
 /** Room for the tables of one CRM: a file, a schema, a database. Lent to one test. */
 export interface Place {
@@ -57,6 +61,7 @@ async function loadDatabase(): Promise<TestDatabase> {
   if (onFenced) return (await import('./fenced')).fencedDatabase()
   if (DATABASE === 'postgres') return (await import('./postgres')).postgresDatabase()
   if (DATABASE === 'mysql') return (await import('./mysql')).mysqlDatabase()
+  if (DATABASE === 'pglite') return (await import('./pglite')).pgliteDatabase()
   throw new Error(`No such test database: ${DATABASE}`)
 }
 

@@ -2,6 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { pglite } from '@rapport/adapters/pglite'
 import { type PostgresOptions, postgres } from '@rapport/adapters/postgres'
 import { sqlite } from '@rapport/adapters/sqlite'
 import type { Storage } from '@rapport/core/storage'
@@ -22,7 +25,7 @@ export interface EmptyDatabase {
 }
 
 export interface DatabaseKind {
-  name: 'sqlite' | 'postgres' | 'mysql'
+  name: 'sqlite' | 'postgres' | 'mysql' | 'pglite'
   /** Why its tests do not run here. */
   skipped?: string
   empty(options?: Pick<PostgresOptions, 'rls'>): Promise<EmptyDatabase>
@@ -74,12 +77,26 @@ async function emptyPostgres({ rls }: Pick<PostgresOptions, 'rls'> = {}): Promis
     options,
     open: async () => closing(postgres(options)),
     apply,
-    objects: async () =>
-      (
-        await apply(
-          `select relname from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = '${schema}'`,
-        )
-      ).map(([name]) => String(name)),
+    objects: async () => (await apply(objectsOf(schema))).map(([name]) => String(name)),
+  }
+}
+
+const objectsOf = (schema: string) =>
+  `select relname from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = '${schema}'`
+
+let instance: Promise<PGlite> | undefined
+
+async function emptyPglite(): Promise<EmptyDatabase> {
+  const schema = newName()
+  instance ??= PGlite.create({ extensions: { pg_trgm } })
+  const db = await instance
+  onTestFinished(async () => void (await db.exec(`drop schema if exists ${schema} cascade`)))
+  const apply = async (text: string) => (await db.exec(text, { rowMode: 'array' })).at(-1)?.rows as unknown[][]
+  return {
+    options: { schema },
+    open: async () => closing(pglite({ db, schema })),
+    apply,
+    objects: async () => (await apply(objectsOf(schema))).map(([name]) => String(name)),
   }
 }
 
@@ -125,6 +142,7 @@ export const EVERY_DATABASE: readonly DatabaseKind[] = [
     ...(!MYSQL_URL && { skipped: 'skipped: set RAPPORT_MYSQL_URL' }),
     empty: emptyMysql,
   },
+  { name: 'pglite', empty: emptyPglite },
 ]
 
 const only = process.env.RAPPORT_TEST_DATABASE

@@ -77,7 +77,7 @@ export function postgresDatabase(): TestDatabase {
       return {
         kysely,
         open: (options) => postgres({ pool: own, schema, tablePrefix: 'crm_', ...options }),
-        breakEvents: async (name) => void (await sql.raw(failing(name)).execute(kysely)),
+        breakEvents: async (name) => void (await sql.raw(failing(name).join('; ')).execute(kysely)),
         async giveBack() {
           await kysely.destroy()
           await drop(schema)
@@ -93,14 +93,24 @@ export function postgresDatabase(): TestDatabase {
   }
 }
 
-const failing = (event: string) => `
-  create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
-  create trigger fail before insert on crm_event for each row when (new.name = '${event}') execute function fail()`
+export const failing = (event: string) => [
+  "create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$",
+  `create trigger fail before insert on crm_event for each row when (new.name = '${event}') execute function fail()`,
+]
 
-/** In one round trip, and faster than truncate, which makes a file for each table anew. */
 export async function empty(pool: Pool, schema: string) {
   const { rows } = await pool.query('select tablename from pg_tables where schemaname = $1', [schema])
-  const tables = rows.map(({ tablename }) => tablename).filter((name) => !/(migration|search_fill)$/.test(name))
-  const clear = tables.map((name) => `delete from "${schema}"."${name}"`).join('; ')
-  await pool.query(`begin; set local session_replication_role = replica; ${clear}; commit`)
+  await pool.query(
+    clearing(
+      schema,
+      rows.map(({ tablename }) => tablename),
+    ),
+  )
+}
+
+/** In one round trip, and faster than truncate, which makes a file for each table anew. */
+export function clearing(schema: string, tables: readonly string[]): string {
+  const ours = tables.filter((name) => !/(migration|search_fill)$/.test(name))
+  const clear = ours.map((name) => `delete from "${schema}"."${name}"`).join('; ')
+  return `begin; set local session_replication_role = replica; ${clear}; commit`
 }

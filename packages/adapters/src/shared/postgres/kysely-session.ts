@@ -1,5 +1,5 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
-import { connectionOf, type KyselyLike, plain, sessionOn } from '../shared/kysely'
+import { connectionOf, type KyselyLike, plain, sessionOn } from '../kysely'
 import { toCrmError } from './errors'
 import { numbered, sayable } from './values'
 

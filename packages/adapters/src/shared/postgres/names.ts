@@ -1,12 +1,13 @@
 import { invalid } from '@rapport/core/storage'
-import { checkPrefix } from '../shared/names'
+import { checkPrefix } from '../names'
 
 const SCHEMA = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/
 
 export interface Names {
   /** Quoted name of a table, with its schema: what the session's search path is does not matter. */
   table(name: string): string
-  readonly schema: string
+  /** `create schema if not exists` asks for the right to create schemas even where it exists, made by somebody with more rights. */
+  readonly makeSchema: string
 }
 
 /** Tables in the schema of the host's choice, each with the host's prefix. */
@@ -15,7 +16,10 @@ export function namesIn(schema = 'crm', prefix = ''): Names {
     throw invalid('schema', 'invalid-schema', 'Use letters, digits, _ and $, starting with a letter or _; up to 63.')
   }
   checkPrefix(prefix)
-  return { schema, table: (name) => `"${schema}"."${prefix}${name}"` }
+  return {
+    makeSchema: `do 'begin if to_regnamespace(''"${schema}"'') is null then create schema "${schema}"; end if; end'`,
+    table: (name) => `"${schema}"."${prefix}${name}"`,
+  }
 }
 
 export const names = {

@@ -14,16 +14,6 @@ export function readerOf(type: number): ((text: string) => unknown) | undefined 
 export const sayable = (value: SqlValue): SqlValue =>
   typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFF-NUL-\uFFFF') : value
 
-/** A parameter as the wire takes it. */
-export const toWire = (value: SqlValue): string | Buffer | null =>
-  value === null
-    ? value
-    : typeof value === 'string'
-      ? (sayable(value) as string)
-      : value instanceof Uint8Array
-        ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-        : String(value)
-
 const texts = new Map<string, string>()
 const KEPT = 5000
 

@@ -33,8 +33,9 @@ const RULES: readonly [match: RegExp, rule: string, remedy: string][] = [
   [/^(XX001|XX002)$/, 'corrupt', 'The database is damaged; restore it from a backup.'],
 ]
 
-/** What pg says without a code. */
-const LOST = /Connection terminated|not queryable|Client was closed|Client has encountered|socket|timeout expired/i
+/** What the drivers say without a code. */
+const LOST =
+  /PGlite is clos|Connection terminated|not queryable|Client was closed|Client has encountered|socket|timeout expired/i
 
 export function toCrmError(error: unknown): unknown {
   if (isCrmError(error)) return error
@@ -56,9 +57,3 @@ export const notOpen = () =>
 
 export const storageError = (rule: string, remedy: string, cause?: unknown) =>
   new CrmError('STORAGE', `The database refused a statement (${rule}).`, { field: 'storage', rule, remedy }, cause)
-
-/** Errors of a prepared statement that the server does not have, has twice, or made for tables that have changed since. */
-export const isStalePlan = (error: unknown): boolean => {
-  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string }
-  return code === '26000' || code === '42P05' || (code === '0A000' && /cached plan/.test(message))
-}
