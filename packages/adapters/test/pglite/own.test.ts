@@ -17,13 +17,14 @@ test('a folder of our own outlives close, and two CRMs on it share one instance'
   await one.migrate()
   await named(one).create({ name: 'Ada' })
   await named(two).create({ name: 'Grace' })
+  await named(one).create({ name: 'Edith' })
   await one.close()
-  expect((await names(two)).sort()).toEqual(['Ada', 'Grace'])
+  expect((await names(two)).sort()).toEqual(['Ada', 'Edith', 'Grace'])
   const closed = two.close()
 
   // Opened while the one before still closes.
   const later = createCrm({ storage: pglite({ dataDir: folder }) })
-  expect((await names(later)).sort()).toEqual(['Ada', 'Grace'])
+  expect((await names(later)).sort()).toEqual(['Ada', 'Edith', 'Grace'])
   await closed
   await later.close()
 }, 120_000)
