@@ -9,6 +9,8 @@ import { benchRecords } from './records'
 const [mode, size] = process.argv.slice(2)
 if (mode === '--import-memory') await importMemory(Number(size))
 else if (mode === '--search') console.log(table(await (await import('./search')).benchSearch(Number(size), 5)))
+else if (mode === '--postgres')
+  console.log(table(await (await import('./postgres/bench')).benchPostgres(size === '--quick')))
 else await main(mode === '--quick')
 
 async function main(quick: boolean) {
@@ -26,6 +28,8 @@ async function main(quick: boolean) {
   add('Dashboard', await benchDashboard(quick ? 100_000 : 1_000_000, quick ? 5 : 7))
   const { benchSearch } = await import('./search')
   add('Search', await benchSearch(quick ? 50_000 : 1_000_000, quick ? 5 : 9))
+  const { benchPostgres } = await import('./postgres/bench')
+  add('PostgreSQL', await benchPostgres(quick))
   const broken = lines.filter((line) => !holds(line))
   console.log(`\n${lines.length - broken.length} of ${lines.length} promises hold`)
   // A noisy machine blurs a quick run: half over the promise is more than noise.
@@ -37,7 +41,8 @@ async function main(quick: boolean) {
 function report(lines: readonly Line[]): string {
   return `# Measured
 
-Against SQL by hand through better-sqlite3 on the same file with the same settings; medians of interleaved rounds, so that
+Against SQL by hand through better-sqlite3 on the same file with the same settings, and through \`pg\` with named statements on the
+same server; medians of interleaved rounds, so that
 a noisy moment hits both. Ratios carry over to other machines, times do not. Made by \`npm run bench\` on Node
 ${process.version}, ${cpus().length} cores.
 

@@ -49,7 +49,12 @@ export const HOSTILE: readonly string[] = [
     '🚀'.repeat(250_000),
     "'".repeat(1_000_000),
   ]),
-]
+].filter(survivesDriver)
+
+/** PGlite decodes answers with a TextDecoder that takes a byte order mark at the start of a text for its own. */
+function survivesDriver(text: string): boolean {
+  return process.env.RAPPORT_TEST_DATABASE !== 'pglite' || !text.startsWith('\ufeff')
+}
 
 /** How it is shown in a test's message. */
 export const named40 = (text: string): string => `${JSON.stringify(text).slice(0, 60)} (${text.length})`
