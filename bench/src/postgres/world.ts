@@ -1,7 +1,7 @@
 import { postgres } from '@rapport/adapters/postgres'
 import { type Crm, createCrm } from '@rapport/core'
 import { Pool, type PoolClient } from 'pg'
-import { idAt, SOURCES, SPAN, START, USERS } from '../world'
+import { SOURCES, SPAN, START, USERS } from '../world'
 
 const TEAM = 10
 
@@ -74,5 +74,3 @@ const numbered = (text: string) => {
   let at = 0
   return text.replace(/\?/g, () => `$${++at}`)
 }
-
-export { idAt }

@@ -16,7 +16,7 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject) {
   const given = process.env.RAPPORT_POSTGRES_URL
   const server = given ? { url: given, stop: async () => {} } : await startServer()
-  const name = `rapport_${process.pid}`
+  const name = `rapport_${process.pid}_${project.name.replace(/\W/g, '_')}`
   await statement(server.url, `create database ${name} template template0 encoding 'UTF8'`)
   // What is tested does not depend on waiting for the disk.
   await statement(server.url, `alter database ${name} set synchronous_commit = off`)
