@@ -84,6 +84,18 @@ export function poolStorage(parts: StorageParts): Storage {
     })
   }
 
+  /** Tables that were made without policies would stand open, whatever we were told. */
+  async function requireFence() {
+    const asked = `select relrowsecurity and relforcerowsecurity as fenced from pg_catalog.pg_class where oid = to_regclass($1)`
+    const statement = { text: asked, params: [names.table('lead')] }
+    const [outcome] = await pool.use((client, discard) => executeRead(client, [statement], manner, discard))
+    if (outcome?.rows[0]?.[0] === 1) return
+    throw storageError(
+      'not-fenced',
+      "The tables were made without row-level security: run its lines from `rapport sql --rls` as their owner, or leave out rls: 'enforce'.",
+    )
+  }
+
   function build(tenant: string | typeof EVERY_TENANT | undefined): Storage {
     const fence = parts.fenced && tenant !== undefined ? fenceFor(tenant) : []
     const settings = (some: readonly Sql[]) => (some.length > 0 ? [asStatement(selectOf(some))] : [])
@@ -102,6 +114,7 @@ export function poolStorage(parts: StorageParts): Storage {
       joined: false,
       ...(fence.length > 0 && { fence: selectOf(fence) }),
       ...((parts.fenced || replica) && { scoped: build }),
+      ...(parts.fenced && { checkTables: requireFence }),
       async read(text, params, options) {
         guard()
         const statements = reading(text, params)

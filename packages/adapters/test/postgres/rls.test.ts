@@ -122,3 +122,13 @@ test("the host's transaction: its own statements do not see more than before, ou
   client.release()
   expect((await acme.leads.list()).items).toHaveLength(2)
 })
+
+test('tables that were made without the fence are refused, not taken for fenced', async () => {
+  const { pool, schema } = await newWorld()
+  const crm = createCrm({ storage: postgres({ pool, schema, rls: 'enforce' }) })
+  await expect(crm.asSystem({ reason: 'test' }).leads.list()).rejects.toMatchObject({
+    code: 'STORAGE',
+    rule: 'not-fenced',
+    remedy: expect.stringContaining('rapport sql --rls'),
+  })
+})

@@ -149,6 +149,7 @@ export async function requireMigrated(storage: Storage): Promise<void> {
     throw isCrmError(error, 'STORAGE') && error.rule === 'missing-table' ? notMigrated(0) : error
   })
   if (plan.pending.length > 0) throw notMigrated(plan.current)
+  await storage.checkTables?.()
 }
 
 function refuseNewer(history: readonly { version: number; breaking: boolean }[]) {

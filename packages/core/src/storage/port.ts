@@ -45,7 +45,7 @@ export const FROM_REPLICA: ReadOptions = { replica: true }
  * What an adapter gives: where the tables are, how to read, and how to run several statements as one.
  * Driver errors never leave an adapter: they become a CrmError of code `STORAGE` whose rule is one of
  * `unique`, `foreign-key`, `busy`, `conflict`, `timeout`, `connection`, `credentials`, `missing-database`,
- * `missing-schema`, `missing-table`, `not-permitted`, `read-only`, `full`, `encoding`, `corrupt`, `failed`, or of code `CLOSED`.
+ * `missing-schema`, `missing-table`, `not-permitted`, `not-fenced`, `read-only`, `full`, `encoding`, `corrupt`, `failed`, or of code `CLOSED`.
  * After `conflict` the database has undone the transaction and asks for it to be run again.
  */
 export interface Storage {
@@ -60,6 +60,8 @@ export interface Storage {
   exclusively?<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** Data definition that goes before our first table, such as its schema. */
   readonly setUp?: readonly string[]
+  /** Throws when the tables are not as the storage was told they are. Asked once, when the schema is known to be there. */
+  checkTables?(): Promise<void>
   /** Runs statements inside a transaction the host has opened; core never begins, commits or rolls it back. */
   join(hostTransaction: unknown): Session
   /** The same storage for one tenant, where the database or a replica has to know whose statements these are. */

@@ -93,6 +93,7 @@ export function watchStorage(storage: Storage): WatchedStorage {
     table: storage.table,
     joined: storage.joined,
     ...(storage.setUp && { setUp: storage.setUp }),
+    ...(storage.checkTables && { checkTables: () => storage.checkTables?.() as Promise<void> }),
     ...(storage.fence && { fence: storage.fence }),
     scoped: (one) => watched(scopedTo(storage, one), one),
     read(sql, params, options) {
