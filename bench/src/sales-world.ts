@@ -1,14 +1,25 @@
 import type Database from 'better-sqlite3'
 import { idAt, SOURCES, SPAN, START, USERS } from './world'
 
-const DAY = 86_400_000
+export const DAY = 86_400_000
 export const PIPELINE = idAt(START, 1)
 export const STAGES = [0, 1, 2, 3, 4].map((position) => idAt(START, 10 + position))
-const PROBABILITIES = [10, 40, 70, 100, 0]
-const CLASSES = ['open', 'open', 'open', 'won', 'lost'] as const
-const CATEGORIES = ['pipeline', 'best-case', 'commit', 'closed', 'omitted']
-const NAMES = ['Qualification', 'Proposal Sent', 'Negotiation', 'Closed Won', 'Closed Lost']
-const KINDS = ['call', 'meeting', 'note', 'email']
+export const PROBABILITIES = [10, 40, 70, 100, 0]
+export const CLASSES = ['open', 'open', 'open', 'won', 'lost'] as const
+export const CATEGORIES = ['pipeline', 'best-case', 'commit', 'closed', 'omitted']
+export const NAMES = ['Qualification', 'Proposal Sent', 'Negotiation', 'Closed Won', 'Closed Lost']
+export const KINDS = ['call', 'meeting', 'note', 'email']
+/** The stages that deals went through, by position. */
+export const PATHS: readonly (readonly number[])[] = [
+  [0],
+  [0, 1],
+  [0, 1, 2],
+  [0, 1, 2, 3],
+  [0, 1, 4],
+  [0, 2, 3],
+  [0, 4],
+  [1, 2, 3],
+]
 
 /** Deals with their stage history, and activities and tasks, over the same two years and users as the leads. */
 export function fillSales(raw: Database.Database, deals: number, activities: number) {
@@ -46,9 +57,7 @@ function fillDeals(raw: Database.Database, count: number) {
     const at = START + Math.floor((i / count) * SPAN)
     const hash = Math.imul(i + 1, 2654435761) >>> 0
     const id = idAt(at, i)
-    const path = [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 4], [0, 2, 3], [0, 4], [1, 2, 3]][
-      (hash >>> 8) % 8
-    ] as number[]
+    const path = PATHS[(hash >>> 8) % PATHS.length] as readonly number[]
     const times = path.map((_, step) => at + step * (1 + ((hash >>> 4) % 40)) * DAY + (step && hash % 5_000_000))
     const last = path.at(-1) as number
     const status = CLASSES[last] as string

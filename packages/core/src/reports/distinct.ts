@@ -8,7 +8,7 @@ const MOST = 200
 
 /**
  * The values of an indexed column, found by hopping from each to the next greater one: as many index look-ups as there
- * are values. Undefined when there are too many for a split.
+ * are values. Undefined when there are too many for a split, or the database groups by hash and has no use for one.
  */
 export async function splitBy(
   ctx: ReportContext,
@@ -16,6 +16,7 @@ export async function splitBy(
   column: string,
   where: Sql,
 ): Promise<Split | undefined> {
+  if (ctx.caller.storage.dialect.groupsByHash) return undefined
   const values = await ctx.once(`values of ${type}.${column}`, () => distinctValues(ctx, type, column))
   if (values.length > MOST || !fitsSplit(where, values.length + 1)) return undefined
   // Every lead has a source; anything may be without owner.

@@ -80,6 +80,8 @@ export interface Dialect {
   guard?(tenant: string, space: string, values: readonly string[] | 'all'): Sql[]
   /** A statement that fails, be it a read, takes the transaction with it, unless there is a savepoint to go back to. */
   readonly errorsEndTransaction?: boolean
+  /** One GROUP BY over everything hashes its rows, and is faster than a range of an index for each group. */
+  readonly groupsByHash?: boolean
   /** `(a, b) < (?, ?)` is written out column by column, because no index serves the short form. */
   readonly columnwise?: boolean
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */

@@ -38,6 +38,7 @@ const jsonPath = (path: string) =>
 export const postgresDialect = (fenced: boolean): Dialect => ({
   name: 'postgres',
   errorsEndTransaction: true,
+  groupsByHash: true,
   lockRows: ' for update skip locked',
   forUpdate: ' for no key update of r',
   // Behind row-level security `like` is no condition of an index: it might tell of rows the policy hides.
