@@ -104,10 +104,21 @@ const LOCKED = ['leads.updateMany of 2', 'leads.deleteMany of 2', 'contacts.merg
 /** Where no index finds parts of a text, nobody asks it. */
 const BY_INDEX = ['leads.list by a text', 'search']
 
+/** Look-ups of owners and sources to split a report by, which a database that groups by hash does not ask for. */
+const SPLITS: Record<string, number> = {
+  'reports.leadConversion': 1,
+  'reports.salesPerformance': 1,
+  'reports.agentActivity': 5,
+  'reports.leadSources': 1,
+  'reports.dashboard': 5,
+}
+const byHash = DATABASE === 'postgres' || DATABASE === 'pglite'
+
 function countsHere(indexed: boolean) {
   const counts = Object.entries(COUNTS).map(([name, [reads, writes]]) => {
     const more = (!oneWriter && LOCKED.includes(name) ? 1 : 0) - (!indexed && BY_INDEX.includes(name) ? 1 : 0)
-    return [name, [reads + more, writes]]
+    const split = byHash ? (SPLITS[name] ?? 0) : 0
+    return [name, [reads + more - split, writes]]
   })
   return Object.fromEntries(counts)
 }
