@@ -1,4 +1,5 @@
 import type { Line } from '../measure'
+import { benchPostgresDashboard } from './dashboard'
 import { benchPostgresImport } from './import'
 import { benchPostgresRecords } from './records'
 
@@ -11,6 +12,7 @@ export async function benchPostgres(quick: boolean): Promise<Line[]> {
   }
   return [
     ...(await benchPostgresRecords(url, quick ? [20_000] : [10_000, 100_000, 1_000_000], quick ? 10 : 25)),
+    ...(await benchPostgresDashboard(url, quick ? 50_000 : 1_000_000, quick ? 5 : 7)),
     await benchPostgresImport(url, quick ? 10_000 : 100_000, quick ? 2 : 3),
   ]
 }
