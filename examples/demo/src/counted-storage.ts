@@ -15,7 +15,12 @@ export function countRows(storage: Storage): CountedStorage {
       transaction: (work) =>
         storage.transaction((session) =>
           work({
-            all: session.all,
+            ...session,
+            send: (sql, params, check) =>
+              session.send(sql, params, (changed) => {
+                rows += changed
+                check?.(changed)
+              }),
             run(sql, params) {
               const changed = session.run(sql, params)
               if (typeof changed === 'number') rows += changed
