@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { CrmError, isCrmError } from '@rapport/core/storage'
+import { borrow } from '../shared/borrow'
 import { execute } from './connection'
 import type { MysqlAnnounced, MysqlConnection, MysqlPool } from './driver'
 import { storageError, toCrmError } from './errors'
@@ -23,29 +24,9 @@ export function lend(source: () => MysqlPool, patience: number, own: boolean): P
     return pool
   }
 
-  async function borrow(): Promise<MysqlConnection> {
-    let late = false
-    const borrowing = open().getConnection()
-    const timer = waitFor(patience)
-    try {
-      return await Promise.race([borrowing, timer.over])
-    } catch (error) {
-      late = true
-      throw toCrmError(error)
-    } finally {
-      timer.stop()
-      // One that comes too late goes back at once.
-      if (late)
-        borrowing.then(
-          (connection) => connection.release?.(),
-          () => {},
-        )
-    }
-  }
-
   return {
     async use(work) {
-      const connection = await borrow()
+      const connection = await borrow(open().getConnection(), patience, toCrmError)
       let broken = false
       try {
         if (!proven) await prove(connection)
@@ -72,24 +53,6 @@ async function prove(connection: MysqlConnection) {
   if (charset !== 'utf8mb4')
     throw storageError('encoding', `The pool talks ${charset}; set its option charset to 'utf8mb4'.`)
   if (Number(autocommit) !== 1) throw storageError('failed', 'Give a pool whose connections have autocommit on.')
-}
-
-function waitFor(patience: number) {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          storageError(
-            'busy',
-            `No connection became free within ${patience} ms; make the pool larger, or use fewer at once: inside a transaction use its client (\`tx\`, \`me.within(trx)\`).`,
-          ),
-        ),
-      patience,
-    )
-  })
-  over.catch(() => {})
-  return { over, stop: () => clearTimeout(timer) }
 }
 
 /** So many statements stay prepared on a connection: all servers together take some 16,000. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { CrmError, isCrmError } from '@rapport/core/storage'
-import { storageError, toCrmError } from '../shared/postgres/errors'
+import { borrow } from '../shared/borrow'
+import { toCrmError } from '../shared/postgres/errors'
 import type { PgClient, PgPool } from './driver'
 
 /** Clients lent one call at a time. */
@@ -26,29 +27,9 @@ export function lend(source: () => PgPool, patience: number, own: boolean): Pool
     return pool
   }
 
-  async function borrow(): Promise<PgClient> {
-    let late = false
-    const borrowing = open().connect()
-    const timer = waitFor(patience)
-    try {
-      return await Promise.race([borrowing, timer.over])
-    } catch (error) {
-      late = true
-      throw toCrmError(error)
-    } finally {
-      timer.stop()
-      // One that comes too late goes back at once.
-      if (late)
-        borrowing.then(
-          (client) => client.release?.(),
-          () => {},
-        )
-    }
-  }
-
   return {
     async use(work) {
-      const client = await borrow()
+      const client = await borrow(open().connect(), patience, toCrmError)
       // A client that is lent has no listener of the pool's: without one, a lost connection would end the process.
       const ignore = () => {}
       client.on?.('error', ignore)
@@ -69,24 +50,6 @@ export function lend(source: () => PgPool, patience: number, own: boolean): Pool
       if (own) await pool?.end()
     },
   }
-}
-
-function waitFor(patience: number) {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          storageError(
-            'busy',
-            `No connection became free within ${patience} ms; make the pool larger, or use fewer at once: inside a transaction use its client (\`tx\`, \`me.within(trx)\`).`,
-          ),
-        ),
-      patience,
-    )
-  })
-  over.catch(() => {})
-  return { over, stop: () => clearTimeout(timer) }
 }
 
 /** A pool of our own, made at the first statement. */

@@ -61,7 +61,7 @@ export async function deliverDue(
 }
 
 const inTenant = <T>({ storage }: Engine, tenant: string, work: (session: Session) => Promise<T>): Promise<T> =>
-  repeating(scopedTo(storage, tenant), 3, work)
+  repeating(scopedTo(storage, tenant), work)
 
 /** Deliveries that are due, with the alias `d`. A running one whose lease has ended is due as well. */
 function dueRows({ storage, clock }: Engine, of: Sql, subscribers: readonly NamedSubscriber[]): Sql {

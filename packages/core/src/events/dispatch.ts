@@ -8,7 +8,6 @@ import { evened } from './visible'
 /** Events taken off the log in one transaction. */
 const BATCH = 200
 const ROWS_AN_INSERT = 100
-const RETRIES = 3
 
 /**
  * Turns pending events, oldest id first and of all tenants, into one delivery for each subscriber that hears them.
@@ -27,9 +26,7 @@ export async function dispatchPending(
       const count = Math.min(BATCH, limit - dispatched)
       if (count === 0) break
       const storage = scopedTo(engine.storage, tenant)
-      const claimed = await repeating(storage, RETRIES, (session) =>
-        dispatchBatch(engine, session, tenant, subscribers, count),
-      )
+      const claimed = await repeating(storage, (session) => dispatchBatch(engine, session, tenant, subscribers, count))
       taken += claimed
       dispatched += claimed
     }

@@ -39,11 +39,15 @@ async function runOnce<T>(caller: Caller, work: (write: WriteSession) => Promise
   if (ready) await ready
   const actor = await caller.actor()
   let events: EventRecord[] = []
-  const result = await repeating(storage, retries, async (session) => {
-    events = []
-    const open = guarded(session)
-    return work(writeSession(caller, actor, open, events)).finally(open.end)
-  })
+  const result = await repeating(
+    storage,
+    async (session) => {
+      events = []
+      const open = guarded(session)
+      return work(writeSession(caller, actor, open, events)).finally(open.end)
+    },
+    retries,
+  )
   if (caller.pendingEvents) caller.pendingEvents.push(...events)
   else if (!storage.joined) engine.announce(events)
   else engine.announceLater(events)
@@ -53,8 +57,8 @@ async function runOnce<T>(caller: Caller, work: (write: WriteSession) => Promise
 /** Each time after a longer pause of random length, so that two who met do not meet again. */
 export async function repeating<T>(
   storage: Storage,
-  retries: number,
   work: (session: Session) => Promise<T>,
+  retries = RETRIES,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
