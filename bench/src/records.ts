@@ -3,11 +3,11 @@ import type Database from 'better-sqlite3'
 import { compare, type Line, type Measured, race } from './measure'
 import { createWorld, idAt, searchText, type World } from './world'
 
-const LEAD_COLUMNS =
+export const LEAD_COLUMNS =
   'tenant_id, id, name, name_fold, first_name, last_name, email, email_key, phone, phone_key, company, company_fold, title, source, status, score, medium, campaign, referrer, landing_page, utm, consent, lost_reason, lost_note, converted_at, converted_by, converted_contact_id, converted_company_id, converted_deal_id, last_activity_at, next_activity_at, owner, created_at, created_by, updated_at, updated_by, version, deleted_at, tags, custom, search_text'
 
 /** Leads somebody still works on: what a rep's list shows. */
-const OPEN = ['new', 'contacted', 'qualified']
+export const OPEN = ['new', 'contacted', 'qualified']
 
 /** Create, get and list against SQL by hand, on the same file with the same settings. */
 export async function benchRecords(sizes: readonly number[], rounds: number): Promise<Line[]> {
@@ -47,7 +47,7 @@ async function growth(small: World, large: World, sizes: readonly number[], roun
   )
 }
 
-const firstPage = { where: { status: { in: OPEN } }, orderBy: [{ createdAt: 'desc' as const }], limit: 50 }
+export const firstPage = { where: { status: { in: OPEN } }, orderBy: [{ createdAt: 'desc' as const }], limit: 50 }
 
 async function createAndGet({ raw }: World, me: ScopedClient, rounds: number): Promise<Line[]> {
   const insertLead = raw.prepare(

@@ -37,16 +37,7 @@ export async function createWorld(leads: number): Promise<World> {
   const file = join(folder, 'crm.db')
   const crm = createCrm({ storage: sqlite({ file }) })
   await crm.migrate()
-  const system = crm.asSystem({ reason: 'bench' })
-  const teams = Array.from({ length: USERS / TEAM }, (_, team) => ({ id: `t${team}`, name: `Team ${team}` }))
-  await system.users.syncTeams(teams)
-  const users = Array.from({ length: USERS }, (_, user) => ({
-    id: `u${user}`,
-    name: `User ${user}`,
-    roles: ['sales'],
-    teams: [`t${Math.floor(user / TEAM)}`],
-  }))
-  await system.users.sync([...users, { id: 'admin', name: 'Admin', roles: ['admin'] }])
+  await addPeople(crm)
   const raw = openRaw(file)
   fillLeads(raw, leads)
   return {
@@ -59,6 +50,20 @@ export async function createWorld(leads: number): Promise<World> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** 100 users in teams of ten, and an administrator. */
+export async function addPeople(crm: Crm) {
+  const system = crm.asSystem({ reason: 'bench' })
+  const teams = Array.from({ length: USERS / TEAM }, (_, team) => ({ id: `t${team}`, name: `Team ${team}` }))
+  await system.users.syncTeams(teams)
+  const users = Array.from({ length: USERS }, (_, user) => ({
+    id: `u${user}`,
+    name: `User ${user}`,
+    roles: ['sales'],
+    teams: [`t${Math.floor(user / TEAM)}`],
+  }))
+  await system.users.sync([...users, { id: 'admin', name: 'Admin', roles: ['admin'] }])
 }
 
 /** The same settings as the adapter's own. */

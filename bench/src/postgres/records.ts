@@ -1,15 +1,11 @@
 import { compare, type Line, type Measured, race } from '../measure'
-import { idAt } from '../world'
+import { firstPage, LEAD_COLUMNS, OPEN } from '../records'
+import { idAt, searchText } from '../world'
 import { createPostgresWorld, type PostgresWorld, prepared } from './world'
 
-const LEAD_COLUMNS =
-  'tenant_id, id, name, name_fold, first_name, last_name, email, email_key, phone, phone_key, company, company_fold, title, source, status, score, medium, campaign, referrer, landing_page, utm, consent, lost_reason, lost_note, converted_at, converted_by, converted_contact_id, converted_company_id, converted_deal_id, last_activity_at, next_activity_at, owner, created_at, created_by, updated_at, updated_by, version, deleted_at, tags, custom'
 const EVENT_COLUMNS =
   'tenant_id, id, at, name, record_type, record_id, record_version, actor, reason, changes, about, silent, pending'
 const marks = (columns: string) => columns.replace(/\w+/g, '?')
-
-const OPEN = ['new', 'contacted', 'qualified']
-const firstPage = { where: { status: { in: OPEN } }, orderBy: [{ createdAt: 'desc' as const }], limit: 50 }
 
 /** Create, get and list against SQL by hand through `pg` with named statements, on the same server. */
 export async function benchPostgresRecords(url: string, sizes: readonly number[], rounds: number): Promise<Line[]> {
@@ -31,7 +27,7 @@ export async function benchPostgresRecords(url: string, sizes: readonly number[]
   return lines
 }
 
-/** The lead and its event by hand in one statement, which is one round trip and one transaction. */
+/** The lead, with the text its search index is kept by, and its event by hand in one statement: one round trip, one transaction. */
 export function rawCreate({ pool, schema }: PostgresWorld, start = 10_000_000) {
   const insert = prepared(
     pool,
@@ -57,6 +53,7 @@ export function rawCreate({ pool, schema }: PostgresWorld, start = 10_000_000) {
     await insert([
       ...['default', id, `Ada ${n}`, `ada ${n}`, null, null, email, email, null, null, 'Engines', 'engines', null],
       ...['website', 'new', ...empty(16), 'u7', now, 'u7', now, 'u7', 1, null, null, null],
+      searchText(`ada ${n}`, email, 'engines'),
       ...['default', idAt(now, n + 500_000_000), now, 'lead.created', 'leads', id, 1, 'u7', null],
       ...[JSON.stringify(changes), null, 0, 1],
     ])

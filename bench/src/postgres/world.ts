@@ -1,9 +1,7 @@
 import { postgres } from '@rapport/adapters/postgres'
 import { type Crm, createCrm } from '@rapport/core'
 import { Pool, type PoolClient } from 'pg'
-import { SOURCES, SPAN, START, USERS } from '../world'
-
-const TEAM = 10
+import { addPeople, SOURCES, SPAN, START, USERS } from '../world'
 
 /** A CRM on a schema of a server, and a pool on the same server for the hand-written contenders. */
 export interface PostgresWorld {
@@ -21,16 +19,7 @@ export async function createPostgresWorld(url: string, leads: number): Promise<P
   const pool = new Pool({ connectionString: url, max: 10 })
   const crm = createCrm({ storage: postgres({ pool, schema }) })
   await crm.migrate()
-  const system = crm.asSystem({ reason: 'bench' })
-  const teams = Array.from({ length: USERS / TEAM }, (_, team) => ({ id: `t${team}`, name: `Team ${team}` }))
-  await system.users.syncTeams(teams)
-  const users = Array.from({ length: USERS }, (_, user) => ({
-    id: `u${user}`,
-    name: `User ${user}`,
-    roles: ['sales'],
-    teams: [`t${Math.floor(user / TEAM)}`],
-  }))
-  await system.users.sync([...users, { id: 'admin', name: 'Admin', roles: ['admin'] }])
+  await addPeople(crm)
   await fillLeads(pool, schema, leads)
   await pool.query(`vacuum analyze`)
   return {
