@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { circles } from './circles.mjs'
 import { importsOf, resolveRelative, sourceFiles } from './imports.mjs'
 
-const DOMAIN = 'activities automation calendar companies contacts deals files leads messages notes products tasks users'
+const DOMAIN =
+  'activities automation calendar companies contacts deals files leads messages notes notifications products reminders tasks users'
 const LAYERS = [
   'kernel',
   'storage',
@@ -34,7 +35,7 @@ const SHARED_BY_ROOMS = new Set([
 ])
 
 /** Too large to load with the SDK: `await import()` where they are first needed. */
-const LAZY = ['zod', 'libphonenumber-js', 'csv-parse']
+const LAZY = ['zod', 'libphonenumber-js', 'csv-parse', 'rrule', 'ical-generator', 'ical.js', 'file-type']
 const SMALL = ['mitt', '@date-fns/tz', 'node:']
 
 const root = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..')

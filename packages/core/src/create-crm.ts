@@ -235,7 +235,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       ],
     },
     on: notices.on,
-    tick: (round) => runTick({ engine, subscribers, releaseNotices: held.release, sweep, clientOf }, round),
+    tick: (round) => runTick({ engine, subscribers, jobs: [], releaseNotices: held.release, sweep, clientOf }, round),
     events: {
       failed: (query) => failedDeliveries(engine, query),
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),

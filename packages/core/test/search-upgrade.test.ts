@@ -44,7 +44,10 @@ test.runIf(onSqlite)('records of a database of the first release are found after
   const crm = createCrm({ storage, fields: { leads: { code: field.text({ searched: true }) } } })
   expect(await crm.migrations.plan()).toMatchObject({
     current: 1,
-    pending: [{ version: 2, name: 'search' }],
+    pending: [
+      { version: 2, name: 'search' },
+      { version: 3, name: 'working-day' },
+    ],
     search: 'scan',
   })
   storage.clear()

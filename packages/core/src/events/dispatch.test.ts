@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Client, newCrm } from '../../test/support/crm'
 import { newPlace, newStorage, sqliteOnly } from '../../test/support/databases'
 
-const IDLE = { dispatched: 0, delivered: 0, failed: 0, dead: 0 }
+const IDLE = { dispatched: 0, delivered: 0, failed: 0, dead: 0, work: {} }
 const ada = { name: 'Ada', source: 'website' } as const
 
 /** A subscriber that notes what it hears, after `behave` had its say. */
@@ -30,7 +30,7 @@ test('each subscriber hears what it asked for, in the order it happened, once', 
   const lead = await system.leads.create(ada)
   await system.leads.update(lead.id, { title: 'Countess' })
   await system.contacts.create({ firstName: 'Grace' })
-  expect(await crm.tick()).toEqual({ dispatched: 3, delivered: 6, failed: 0, dead: 0 })
+  expect(await crm.tick()).toEqual({ dispatched: 3, delivered: 6, failed: 0, dead: 0, work: {} })
   expect(exact.names()).toEqual(['lead.created'])
   expect(typed.names()).toEqual(['lead.created', 'lead.updated'])
   expect(all.names()).toEqual(['lead.created', 'lead.updated', 'contact.created'])
@@ -78,7 +78,7 @@ test('what failed is repeated later and later, with the same event id, until it 
   })
   const { crm, system, clock } = await newCrm({ subscribers: { sync: subscriber } })
   await system.leads.create(ada)
-  expect(await crm.tick()).toEqual({ dispatched: 1, delivered: 0, failed: 1, dead: 0 })
+  expect(await crm.tick()).toEqual({ dispatched: 1, delivered: 0, failed: 1, dead: 0, work: {} })
   // Between half and all of 10 s, 20 s, 40 s.
   for (const [soonest, latest] of [
     [5, 10],
@@ -133,7 +133,7 @@ test('one that fails does not hold up the others', async () => {
   const { crm, system } = await newCrm({ subscribers: { broken: broken.subscriber, sound: sound.subscriber } })
   await system.leads.create(ada)
   await system.leads.create(ada)
-  expect(await crm.tick()).toEqual({ dispatched: 2, delivered: 2, failed: 2, dead: 0 })
+  expect(await crm.tick()).toEqual({ dispatched: 2, delivered: 2, failed: 2, dead: 0, work: {} })
   expect(sound.heard).toHaveLength(2)
 })
 

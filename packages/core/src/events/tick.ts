@@ -2,6 +2,7 @@ import { invalid } from '../kernel/errors'
 import type { Engine } from '../records/engine'
 import { type Delivered, deliverDue } from './deliver'
 import { dispatchPending } from './dispatch'
+import type { Job } from './job'
 import type { NamedSubscriber } from './subscribers'
 
 export interface TickOptions {
@@ -9,15 +10,18 @@ export interface TickOptions {
   limit?: number
 }
 
-/** What one tick did. All zero: there was nothing to do. */
+/** What one tick did. All zero and empty: there was nothing to do. */
 export interface TickResult extends Delivered {
   /** Events taken off the log. */
   dispatched: number
+  /** What else was done, by kind of work: `{ reminders: 3 }`. Kinds without work are left out. */
+  work: Readonly<Record<string, number>>
 }
 
 export interface TickParts {
   engine: Engine
   subscribers: readonly NamedSubscriber[]
+  jobs: readonly Job[]
   /** Announces what a host has committed by now. */
   releaseNotices(engine: Engine): Promise<void>
   /** Removes what is too old to keep. */
@@ -35,6 +39,11 @@ export async function runTick(parts: TickParts, options: TickOptions = {}): Prom
   await parts.releaseNotices(engine)
   const dispatched = await dispatchPending(engine, subscribers, limit)
   const delivered = await deliverDue(engine, subscribers, limit, parts.clientOf)
+  const work: Record<string, number> = {}
+  for (const job of parts.jobs) {
+    const { done } = await job.run({ limit, clientOf: parts.clientOf })
+    if (done > 0) work[job.name] = done
+  }
   await parts.sweep(engine)
-  return { dispatched, ...delivered }
+  return { dispatched, ...delivered, work }
 }

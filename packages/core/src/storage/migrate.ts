@@ -2,6 +2,7 @@ import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import type { ColumnSpec, PartsColumn, TableSpec } from './dialect'
 import { foundation } from './migrations/0001-foundation'
 import { search } from './migrations/0002-search'
+import { workingDay } from './migrations/0003-working-day'
 import type { Session, Storage } from './port'
 
 export interface Migration {
@@ -16,7 +17,7 @@ export interface Migration {
   parts?: readonly PartsColumn[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [foundation, search]
+export const MIGRATIONS: readonly Migration[] = [foundation, search, workingDay]
 const NEWEST = MIGRATIONS.at(-1)?.version ?? 0
 
 export interface MigrationPlan {

@@ -1,0 +1,4 @@
+import type { TableSpec } from '../../dialect'
+
+/** Secret addresses of calendars. */
+export const feeds: TableSpec[] = []

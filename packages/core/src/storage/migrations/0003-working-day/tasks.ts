@@ -1,0 +1,4 @@
+import type { TableSpec } from '../../dialect'
+
+/** Recurrence and checklists of tasks. */
+export const tasks: TableSpec[] = []
