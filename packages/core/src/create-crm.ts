@@ -1,5 +1,6 @@
 import { systemActor } from './access/actor'
 import { BUILT_IN_ROLES, defineRole, type Role } from './access/roles'
+import type { Tick } from './background'
 import { declarePipelines } from './deals/declared-pipelines'
 import type { PipelineInput } from './deals/pipeline-types'
 import { createEngine } from './engine-wiring'
@@ -9,19 +10,24 @@ import type { Job } from './events/job'
 import type { EventPattern } from './events/names'
 import { createNotices, type Listener } from './events/notices'
 import { namedSubscribers, type Subscriber } from './events/subscribers'
-import type { TickOptions, TickParts, TickResult } from './events/tick'
+import type { TickOptions, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
 import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { hasForbiddenCharacters } from './kernel/text'
+import { isTimeOfDay } from './kernel/time-of-day'
 import { isTimeZone } from './kernel/zones'
 import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
 import type { CaptureOptions } from './leads/capture-tokens'
 import { defineLeads } from './leads/definition'
 import type { LeadOptions } from './leads/status'
+import type { EmailPort, SmsPort } from './messages/ports'
+import type { Notification } from './notifications/notification'
+import type { NotificationText } from './notifications/text'
+import { declareWays, type NotifiedUser } from './notifications/ways'
 import type { AssignmentRule } from './records/assignment'
-import type { Caller } from './records/caller'
+import { type Caller, userCaller } from './records/caller'
 import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
@@ -67,6 +73,14 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   leads?: LeadOptions
   /** Public forms whose submissions become leads, for `crm.capture`. */
   capture?: CaptureOptions
+  /** Sends the emails: `smtp({ … })`. */
+  email?: EmailPort
+  /** Sends the text messages. */
+  sms?: SmsPort
+  /** Told of each notification that its user wants on the channel `callback`: for push messages, chat and the like. Repeated until it does not throw. */
+  onNotification?: (notification: Notification, to: NotifiedUser) => void | Promise<void>
+  /** What notifications say, in the language of the reader; English where it gives nothing. */
+  notificationText?: NotificationText
   settings?: Partial<Settings>
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
@@ -210,24 +224,25 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     client: (caller) => scopedClient(caller),
   })
   declarePipelines(engine, options.pipelines)
-  const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => {
-    const scoped = scopedTo(storage, tenant)
-    return { engine, tenant, storage: scoped, actor: () => parts.actorOn(scoped), ...parts }
-  }
-
+  declareWays(engine, options)
   const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
     const actor = systemActor(tenant, reason, settings.timeZone)
-    return caller(tenant, { actorOn: () => actor, past })
+    return { engine, tenant, storage: scopedTo(storage, tenant), actor: () => actor, actorOn: () => actor, past }
   }
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
 
   const jobs: Job[] = []
   const workers: Worker[] = []
-  let parts: TickParts | undefined
-  const tick = async (round?: TickOptions, stopping?: () => boolean) => {
-    const [{ runTick }, { createSweep }] = await Promise.all([import('./events/tick'), import('./events/sweep')])
-    parts ??= { engine, subscribers, readers: [], jobs, releaseNotices: held.release, sweep: createSweep(), clientOf }
-    return runTick(parts, round, stopping)
+  let ticking: Tick | undefined
+  const tick: Tick = async (round, stopping) => {
+    ticking ??= (await import('./background')).createTick({
+      engine,
+      subscribers,
+      jobs,
+      releaseNotices: held.release,
+      clientOf,
+    })
+    return ticking(round, stopping)
   }
 
   return {
@@ -235,7 +250,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       const { user, tenant = 'default' } = identity ?? {}
       checkName('user', user)
       checkName('tenant', tenant)
-      return scopedClient<C>(caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) }))
+      return scopedClient<C>(userCaller(engine, tenant, user))
     },
     asSystem(identity) {
       const { tenant = 'default', reason, history } = identity ?? {}
@@ -304,6 +319,7 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
     timeZone: 'UTC',
     fiscalYearStart: 1,
     weekStartsOn: 1,
+    dueTime: '09:00',
     ...given,
   } as Settings
   if (!isCurrency(settings.currency))
@@ -313,6 +329,8 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
   if (!Number.isInteger(settings.fiscalYearStart) || settings.fiscalYearStart < 1 || settings.fiscalYearStart > 12) {
     throw invalid('settings.fiscalYearStart', 'out-of-range', 'Give a month from 1 to 12.')
   }
+  if (!isTimeOfDay(settings.dueTime))
+    throw invalid('settings.dueTime', 'invalid-time', 'Give a time of the day such as 09:00.')
   return settings
 }
 

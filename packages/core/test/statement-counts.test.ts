@@ -67,7 +67,7 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'leads.assign in turn': [6, 3],
   'contacts.merge': [10, 11],
   'contacts.merges': [3, 0],
-  'leads.purge': [1, 12],
+  'leads.purge': [1, 14],
   'leads.import of 3 rows': [3, 6],
   'users.sync of 2': [3, 5],
   audit: [3, 0],

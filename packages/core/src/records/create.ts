@@ -10,7 +10,7 @@ import { tableOf } from './engine'
 import type { RecordType } from './field'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
-import { writeKeys } from './keys'
+import { keepReminders, writeKeys } from './keys'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { hiddenFields, showTo } from './visibility'
@@ -72,6 +72,7 @@ export async function createIn(
 
   await write.send(table.insertSql, table.insertRow(caller.tenant, record))
   await writeKeys(write, table, undefined, record)
+  await keepReminders(write, table, undefined, record)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
   const event = await appendEvent(write, {
     name: `${table.definition.table}.created`,

@@ -55,6 +55,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly sideTables?: readonly (readonly [table: string, column: string])[]
   /** Side tables of other rooms that mention the record: `purge` empties that column and leaves the row. */
   readonly mentionedIn?: readonly (readonly [table: string, column: string])[]
+  /** What `before` of its `reminders` counts from: an instant, or a day and the hour in settings. Told while `isOpen`. */
+  readonly reminded?: { readonly instant?: Name; readonly day?: Name; readonly isOpen?: (record: AnyRecord) => boolean }
   /** SQL condition of records that still need work: what least-loaded assignment counts. */
   readonly open?: string
   /** The name of an update's event where `<table>.updated` says too little: `deal.won`. */

@@ -24,6 +24,8 @@ export interface Settings {
   fiscalYearStart: number
   /** 0 Sunday, 1 Monday. Default 1. */
   weekStartsOn: 0 | 1
+  /** `HH:MM` from which the reminders of a due day count, in the zone of whoever is reminded. Default `09:00`. */
+  dueTime: string
 }
 
 export interface HookContext<Client = unknown, R = AnyRecord> {

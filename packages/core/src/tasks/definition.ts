@@ -20,6 +20,8 @@ export const taskFields = {
   contact: field.link('contacts'),
   company: field.link('companies'),
   deal: field.link('deals'),
+  /** When to remind the assignee, while the task is open. */
+  reminders: field.reminders(),
 }
 
 export const tasks = defineRecord({
@@ -31,6 +33,7 @@ export const tasks = defineRecord({
   madeFrom: { doneAt: ['status'] },
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status in ('open', 'in-progress')",
+  reminded: { instant: 'dueAt', day: 'dueDate', isOpen: ({ status }) => status === 'open' || status === 'in-progress' },
   rules: taskRules,
   afterWrite: planRelated,
   afterRemove: planRelated,

@@ -10,6 +10,8 @@ export interface Subject {
   note: string
   /** A merge that it won; only leads, contacts and companies. */
   merge?: string
+  /** A notification about it, of its owner. */
+  notification?: string
   /** Records of the asker's own, of each type. */
   mine: Record<RecordType, string>
 }
@@ -85,6 +87,13 @@ export const revives: Record<string, Call> = {
   purge: (api, { id }) => api.purge(id),
 }
 
+/** Those of one's own notifications. */
+export const inbox: Record<string, Call> = {
+  'notifications.markRead': (api, { notification }) => api.markRead(notification),
+  'notifications.markUnread': (api, { notification }) => api.markUnread(notification),
+  'notifications.archive': (api, { notification }) => api.archive(notification),
+}
+
 export const gathers: Record<string, Call> = {
   list: (api) => api.list({ limit: 200 }),
   each: (api) => drain(api.each()),
@@ -94,6 +103,8 @@ export const gathers: Record<string, Call> = {
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
+  'notifications.list': (api) => api.list({ limit: 200 }),
+  'notifications.unreadCount': (api) => api.unreadCount(),
 }
 
 /** About no record of the asker's: administration, and what is made anew. Refused to whom it is not granted. */
@@ -105,6 +116,10 @@ export const elsewhere: Record<string, Call> = {
   previewImport: (api, { type }) => api.previewImport(csv(type)),
   'leads.statuses': (api) => api.statuses(),
   'leads.sources': (api) => api.sources(),
+  'notifications.markAllRead': (api) => api.markAllRead(),
+  'notifications.preferences.get': (api) => api.preferences.get(),
+  'notifications.preferences.set': (api) =>
+    api.preferences.set({ channels: { assigned: ['in-app', 'digest'] }, quietHours: { from: '22:00', to: '06:00' } }),
 }
 
 export const administration: Record<string, Call> = {
@@ -150,10 +165,15 @@ export function methodsOf(client: object): [room: string, method: string][] {
   for (const name of Object.keys(client)) {
     const value = (client as Record<string, unknown>)[name]
     if (typeof value === 'function') found.push(['', name])
-    else for (const method of Object.keys(value as object)) found.push([name, method])
+    else for (const method of namesIn(value as object)) found.push([name, method])
   }
   return found
 }
+
+const namesIn = (api: object): string[] =>
+  Object.entries(api).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : namesIn(value as object).map((inner) => `${name}.${inner}`),
+  )
 
 export const apiOf = (client: Client, roomName: string): unknown =>
   roomName === '' ? client : room(client, roomName as RecordType)

@@ -10,5 +10,5 @@ export const workingDay = {
   name: 'working-day',
   breaking: true,
   tables: [...tasks, ...reminders, ...calendar, ...feeds, ...files],
-  columns: [],
+  columns: [{ table: 'task', column: { name: 'reminders', type: 'json' as const } }],
 }
