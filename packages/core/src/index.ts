@@ -42,6 +42,17 @@ export type { TickOptions, TickResult } from './events/tick'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
+export { readCalendar } from './exchange/icalendar/api'
+export type { ReadCalendarOptions } from './exchange/icalendar/read'
+export type {
+  CalendarAnswer,
+  CalendarAttendee,
+  CalendarEvent,
+  CalendarFile,
+  CalendarPerson,
+  CalendarProblem,
+  CalendarTodo,
+} from './exchange/icalendar/types'
 export type {
   ImportCounts,
   ImportError,
