@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PartsColumn, PartsIndex } from '@rapport/core/storage'
+import type { PartsIndex } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { partsOf } from './names'
 
