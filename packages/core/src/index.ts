@@ -9,6 +9,8 @@ export {
   type Role,
 } from './access/roles'
 export { ACTIVITY_KINDS, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
+export type { MeetingsApi } from './calendar/api'
+export type { Meeting, MeetingException, MeetingPatch, MeetingStatus, NewMeeting } from './calendar/definition'
 export type { CompaniesApi } from './companies/api'
 export type { Company, CompanyPatch, NewCompany } from './companies/definition'
 export type { ContactsApi } from './contacts/api'

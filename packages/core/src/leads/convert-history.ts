@@ -71,7 +71,7 @@ async function carryActivities(
     sets.push(`${column} = coalesce(${column}, ?)`)
     values.push(record.id)
   }
-  for (const type of ['activities', 'tasks'] as const) {
+  for (const type of ['activities', 'tasks', 'meetings'] as const) {
     await run(`update ${tableOf(caller.engine, type).name} set ${sets.join(', ')} where tenant_id = ? and lead = ?`, [
       ...values,
       caller.tenant,
