@@ -424,6 +424,93 @@ alter table lead enable row level security;
 alter table lead force row level security;
 create policy tenant on lead using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table meeting (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  title text collate "C" not null,
+  title_fold text collate "C" not null,
+  description text collate "C",
+  location text collate "C",
+  url text collate "C",
+  start_at bigint,
+  end_at bigint,
+  start_date text collate "C",
+  end_date text collate "C",
+  zone text collate "C" not null,
+  status text collate "C" not null,
+  busy smallint not null,
+  recurrence text collate "C",
+  exceptions jsonb,
+  lead text collate "C",
+  contact text collate "C",
+  company text collate "C",
+  deal text collate "C",
+  uid text collate "C" not null,
+  sequence bigint not null,
+  first_at bigint not null,
+  last_at bigint,
+  activity text collate "C",
+  search_text text collate "C",
+  owner text collate "C",
+  created_at bigint not null,
+  created_by text collate "C",
+  updated_at bigint not null,
+  updated_by text collate "C",
+  version bigint not null,
+  deleted_at bigint,
+  tags jsonb,
+  custom jsonb,
+  constraint meeting_pkey PRIMARY KEY (tenant_id, id),
+  constraint meeting_tenant_id_activity_fkey FOREIGN KEY (tenant_id, activity) REFERENCES activity(tenant_id, id),
+  constraint meeting_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
+  constraint meeting_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
+  constraint meeting_tenant_id_deal_fkey FOREIGN KEY (tenant_id, deal) REFERENCES deal(tenant_id, id),
+  constraint meeting_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id)
+);
+CREATE INDEX meeting_activity ON meeting USING btree (tenant_id, activity) WHERE (activity IS NOT NULL);
+CREATE INDEX meeting_company ON meeting USING btree (tenant_id, company) WHERE (company IS NOT NULL);
+CREATE INDEX meeting_contact ON meeting USING btree (tenant_id, contact) WHERE (contact IS NOT NULL);
+CREATE INDEX meeting_created ON meeting USING btree (tenant_id, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_deal ON meeting USING btree (tenant_id, deal) WHERE (deal IS NOT NULL);
+CREATE INDEX meeting_first ON meeting USING btree (tenant_id, first_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_lead ON meeting USING btree (tenant_id, lead) WHERE (lead IS NOT NULL);
+CREATE INDEX meeting_owner_created ON meeting USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_owner_first ON meeting USING btree (tenant_id, owner, first_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_owner_last ON meeting USING btree (tenant_id, owner, last_at, first_at, id) WHERE ((last_at IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX meeting_uid ON meeting USING btree (tenant_id, uid) WHERE (deleted_at IS NULL);
+alter table meeting enable row level security;
+alter table meeting force row level security;
+create policy tenant on meeting using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table meeting_attendee (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  meeting_id text collate "C" not null,
+  user_id text collate "C",
+  contact_id text collate "C",
+  email text collate "C",
+  name text collate "C",
+  role text collate "C" not null,
+  answer text collate "C" not null,
+  answered_at bigint,
+  comment text collate "C",
+  first_at bigint not null,
+  last_at bigint,
+  constraint meeting_attendee_pkey PRIMARY KEY (tenant_id, id),
+  constraint meeting_attendee_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id),
+  constraint meeting_attendee_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id),
+  constraint meeting_attendee_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE INDEX meeting_attendee_contact ON meeting_attendee USING btree (tenant_id, contact_id, meeting_id) WHERE (contact_id IS NOT NULL);
+CREATE UNIQUE INDEX meeting_attendee_email ON meeting_attendee USING btree (tenant_id, meeting_id, email);
+CREATE UNIQUE INDEX meeting_attendee_one_contact ON meeting_attendee USING btree (tenant_id, meeting_id, contact_id);
+CREATE UNIQUE INDEX meeting_attendee_user ON meeting_attendee USING btree (tenant_id, meeting_id, user_id);
+CREATE INDEX meeting_attendee_user_first ON meeting_attendee USING btree (tenant_id, user_id, first_at, meeting_id) WHERE (user_id IS NOT NULL);
+CREATE INDEX meeting_attendee_user_last ON meeting_attendee USING btree (tenant_id, user_id, last_at, first_at, meeting_id) WHERE ((user_id IS NOT NULL) AND (last_at IS NOT NULL));
+alter table meeting_attendee enable row level security;
+alter table meeting_attendee force row level security;
+create policy tenant on meeting_attendee using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table merge (
   tenant_id text collate "C" not null,
   id text collate "C" not null,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ColumnSpec, Dialect, IndexSpec, Sql, TableSpec } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { partsOf } from './names'
+import { mysqlParts } from './parts'
 import { COLLATE, columnType, keyParts } from './types'
 
 const list = (columns: readonly string[]) => columns.map((name) => `\`${name}\``).join(', ')
@@ -18,6 +19,7 @@ export const mysqlDialect = (table: (name: string) => string): Dialect => ({
   columnwise: true,
   lockRows: ' for update skip locked',
   forUpdate: ' for update',
+  parts: mysqlParts,
 
   /** A row for each bucket, locked by writing it, in order; the whole space is all of its buckets. */
   guard(tenant, space, values) {

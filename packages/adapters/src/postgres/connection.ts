@@ -17,7 +17,9 @@ const WHO_ANSWERS: Statement = { text: 'select pg_backend_pid() as pid', params:
 /** Runs statements on one client, all in one round trip where the client lets us. Throws what went wrong as a CrmError. */
 export async function execute(client: PgClient, statements: readonly Statement[], manner: Manner): Promise<Outcome[]> {
   const outcomes = hasWire(client)
-    ? await inOneTrip(client, statements, manner)
+    ? isWholeTrip(client, statements)
+      ? [NOTHING, ...(await inOneTrip(client, statements.slice(1, -1), manner)), NOTHING]
+      : await inOneTrip(client, statements, manner)
     : client.pipeline
       ? await pipelined(client, statements)
       : await oneByOne(client, statements)
@@ -25,7 +27,15 @@ export async function execute(client: PgClient, statements: readonly Statement[]
   return outcomes
 }
 
+export const BEGIN: Statement = { text: 'begin', params: [] }
+export const COMMIT: Statement = { text: 'commit', params: [] }
 export const ROLLBACK: Statement = { text: 'rollback', params: [] }
+
+/** A transaction from its beginning to its end. In one trip it needs neither said: to the server, what comes before a Sync is one. */
+export const isWholeTrip = (client: PgClient, statements: readonly Statement[]): boolean =>
+  hasWire(client) && statements[0] === BEGIN && statements.at(-1) === COMMIT
+
+const NOTHING: Outcome = { rows: [], changed: 0 }
 
 /**
  * The same for a read, which is run again where its prepared statement was out of date. Its statements may open a transaction:
@@ -41,8 +51,11 @@ export async function executeRead(
     return await execute(client, statements, manner)
   } catch (error) {
     if (isCrmError(error) && error.rule === 'conflict')
-      return execute(client, [ROLLBACK, ...statements], manner).then(rest)
-    if (statements.length > 1) await execute(client, [ROLLBACK], manner).catch(discard)
+      return isWholeTrip(client, statements)
+        ? execute(client, statements, manner)
+        : execute(client, [ROLLBACK, ...statements], manner).then(rest)
+    if (statements.length > 1 && !isWholeTrip(client, statements))
+      await execute(client, [ROLLBACK], manner).catch(discard)
     throw error
   }
 }

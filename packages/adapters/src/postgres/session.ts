@@ -1,7 +1,7 @@
 import type { Row, Session, SqlValue } from '@rapport/core/storage'
 import { numbered } from '../shared/postgres/values'
 import type { Outcome, Statement } from './batch'
-import { execute, type Manner } from './connection'
+import { execute, isWholeTrip, type Manner } from './connection'
 import type { PgClient } from './driver'
 
 /** A session whose writes wait for the next statement that gives something back, and go with it in one round trip. */
@@ -9,7 +9,7 @@ export interface PgSession extends Session {
   /** Runs what waits, with these after it; gives the rows of the last. */
   flush(...last: Statement[]): Promise<Row[]>
   forget(): void
-  /** Whether anything has reached the server. */
+  /** Whether the server may be left within a transaction. */
   readonly begun: boolean
 }
 
@@ -24,7 +24,7 @@ export function sessionOn(client: PgClient, manner: Manner, guard: () => void, f
     const statements = [...waiting, ...last]
     waiting = []
     if (statements.length === 0) return []
-    begun = true
+    begun = !isWholeTrip(client, statements)
     return execute(client, statements, manner)
   }
 

@@ -7,7 +7,7 @@ import { kyselySession } from '../shared/postgres/kysely-session'
 import type { Names } from '../shared/postgres/names'
 import { numbered } from '../shared/postgres/values'
 import type { Statement } from './batch'
-import { execute, executeRead, type Manner, ROLLBACK } from './connection'
+import { BEGIN, COMMIT, execute, executeRead, type Manner, ROLLBACK } from './connection'
 import type { PgClient } from './driver'
 import type { Pool } from './pool'
 import { replicaOf } from './replica'
@@ -24,9 +24,6 @@ export interface StorageParts {
   /** Row-level security: each transaction says whose rows it may see. */
   fenced: boolean
 }
-
-const BEGIN: Statement = { text: 'begin', params: [] }
-const COMMIT: Statement = { text: 'commit', params: [] }
 
 /** One at a time in this database, whatever the schema: they may be about to make the same one. */
 const ONE_INSTALLER = "select pg_advisory_xact_lock(hashtextextended('rapport migrate', 0))"

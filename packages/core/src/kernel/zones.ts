@@ -88,6 +88,21 @@ export function startOfDay(date: string, zone: string): Date {
   return new Date(Math.max(change, midnight - after))
 }
 
+/** What the clocks of a zone show at an instant, in milliseconds as if the zone were UTC. */
+export const wallClock = (instant: number, zone: string): number => instant + offsetOf(zone, instant)
+
+/**
+ * The instant at which the clocks of a zone show that. A time that they skip moves forward by what they skip; of a time
+ * that comes twice it is the first.
+ */
+export function instantAt(wall: number, zone: string): number {
+  const before = offsetOf(zone, wall - DAY)
+  const after = offsetOf(zone, wall + DAY)
+  const early = wall - before
+  const late = wall - after
+  return offsetOf(zone, early) !== before && offsetOf(zone, late) === after ? late : early
+}
+
 /** The first instant in (early, late] at which a zone's offset is no longer `before`. */
 function changeBetween(zone: string, early: number, late: number, before: number): number {
   let low = early

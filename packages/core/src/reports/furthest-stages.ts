@@ -8,40 +8,54 @@ import { medians } from './medians'
 /** How many deals are in a stage now, by the furthest step of the funnel their history reached. */
 export type FurthestStages = readonly { stage: Stage; furthest: number | null; deals: number }[]
 
-/** Deals of the pipeline created in the period. One index range for each stage they are in now. */
+/** Deals of the pipeline created in the period. One statement. */
 export async function furthestStages(
   ctx: ReportContext,
   pipeline: Pipeline,
   steps: readonly Stage[],
 ): Promise<FurthestStages> {
-  const { caller } = ctx
-  const deals = raw(`${ctx.table('deals').name} r`)
-  const created = createdIn(ctx)
-  const branches = pipeline.stages.map((stage, index) => {
-    const here = and(sql`r.stage = ${stage.id}`, created)
-    if (stage.id === steps.at(-1)?.id)
-      return sql`select ${raw(`${index} as stage, ${steps.length - 1} as furthest`)}, count(*) from ${deals} where ${here}`
-    const reached = sql`select ${furthestOf(ctx, steps)} as furthest from ${deals} where ${here}`
-    return sql`select ${raw(`${index} as stage`)}, furthest, count(*) from (${reached}) d group by furthest`
-  })
-  const statement = join(branches, ' union all ')
-  const rows = await caller.storage.read(statement.text, statement.params, FROM_REPLICA)
+  const { storage } = ctx.caller
+  const statement = (storage.dialect.groupsByHash ? inOnePass : stageByStage)(ctx, pipeline, steps)
+  const rows = await storage.read(statement.text, statement.params, FROM_REPLICA)
   return rows.map(([stage, furthest, count]) => ({
-    stage: pipeline.stages[Number(stage)] as Stage,
+    stage: pipeline.stages.find(({ id }) => id === stage) as Stage,
     furthest: furthest == null ? null : Number(furthest),
     deals: Number(count),
   }))
 }
 
-/** The furthest step in a deal's history. Not asked of deals at the last step: they have nowhere further to be. */
-function furthestOf({ caller }: ReportContext, steps: readonly Stage[]): Sql {
-  const places = join(
+/** One index range for each stage deals are in now. Those at the last step have nowhere further to be. */
+function stageByStage(ctx: ReportContext, { stages }: Pipeline, steps: readonly Stage[]): Sql {
+  const deals = raw(`${ctx.table('deals').name} r`)
+  const created = createdIn(ctx)
+  const branches = stages.map(({ id }) => {
+    const here = and(sql`r.stage = ${id}`, created)
+    if (id === steps.at(-1)?.id)
+      return sql`select ${id} as stage, ${raw(String(steps.length - 1))} as furthest, count(*) from ${deals} where ${here}`
+    const furthest = sql`(select max(${stepOf(steps)}) from ${historyOf(ctx)} i where ${OF_DEAL})`
+    const reached = sql`select ${furthest} as furthest from ${deals} where ${here}`
+    return sql`select ${id} as stage, furthest, count(*) from (${reached}) d group by furthest`
+  })
+  return join(branches, ' union all ')
+}
+
+/** All of them joined to their history at once, which a database that hashes does in one pass. */
+function inOnePass(ctx: ReportContext, { stages }: Pipeline, steps: readonly Stage[]): Sql {
+  const ids = stages.map(({ id }) => id)
+  const here = and(inList(raw('r.stage'), ids), createdIn(ctx))
+  const joined = sql`${raw(ctx.table('deals').name)} r left join ${historyOf(ctx)} i on ${OF_DEAL}`
+  const reached = sql`select r.stage, max(${stepOf(steps)}) as furthest from ${joined} where ${here} group by r.id, r.stage`
+  return sql`select stage, furthest, count(*) from (${reached}) d group by stage, furthest`
+}
+
+const OF_DEAL = raw('i.tenant_id = r.tenant_id and i.deal_id = r.id')
+const historyOf = ({ caller }: ReportContext) => raw(caller.storage.table('stage_interval'))
+
+const stepOf = (steps: readonly Stage[]): Sql =>
+  sql`case i.stage_id ${join(
     steps.map(({ id }, step) => sql`when ${id} then ${raw(String(step))}`),
     ' ',
-  )
-  const history = raw(caller.storage.table('stage_interval'))
-  return sql`(select max(case i.stage_id ${places} end) from ${history} i where i.tenant_id = r.tenant_id and i.deal_id = r.id)`
-}
+  )} end`
 
 const createdIn = (ctx: ReportContext): Sql =>
   and(

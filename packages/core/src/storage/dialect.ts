@@ -61,6 +61,8 @@ export interface PartsColumn {
 export interface PartsIndex {
   /** Gives a row where the database can have it. Default: the data definition finds out by itself. */
   readonly possible?: Sql
+  /** It does not find what its own transaction has written. */
+  readonly committedOnly?: boolean
   /** Data definition, one statement an entry. */
   create(at: PartsColumn, qualify: (name: string) => string): string[]
   /** Gives a row where it is there. */

@@ -1,9 +1,8 @@
-import { offsetOf, startOfDay } from '../../kernel/zones'
+import { instantAt, startOfDay } from '../../kernel/zones'
 import { type DateOrder, readDate } from './calendar'
 
 const TIME =
   /[T\s,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?\s*(z|utc|gmt|(?:utc|gmt)?[-+\u2212]\d{1,2}(?::?\d{2})?)?(?:\s*uhr)?$/i
-const DAY = 86_400_000
 
 export interface DateAndTime {
   date: string
@@ -45,15 +44,5 @@ function zoneOffset(zone: string): number | undefined {
 export function toInstant({ date, time, offset }: DateAndTime, timeZone: string): Date {
   if (time === undefined) return startOfDay(date, timeZone)
   const wall = Date.parse(`${date}T00:00:00Z`) + time
-  return new Date(offset === undefined ? onClocksOf(timeZone, wall) : wall - offset)
-}
-
-/** When clocks show a time twice the first instant is meant; when they skip it, the same distance behind the skip. */
-function onClocksOf(timeZone: string, wall: number): number {
-  if (timeZone === 'UTC') return wall
-  const before = wall - offsetOf(timeZone, wall - DAY)
-  const after = wall - offsetOf(timeZone, wall + DAY)
-  const [early, late] = before <= after ? [before, after] : [after, before]
-  const shows = (instant: number) => instant + offsetOf(timeZone, instant) === wall
-  return shows(early) ? early : shows(late) ? late : before
+  return new Date(offset === undefined ? instantAt(wall, timeZone) : wall - offset)
 }

@@ -1,3 +1,4 @@
+import { SEARCH_TEXT } from './0002-search'
 import { calendar } from './0003-working-day/calendar'
 import { feeds } from './0003-working-day/feeds'
 import { files } from './0003-working-day/files'
@@ -11,4 +12,5 @@ export const workingDay = {
   breaking: true,
   tables: [...tasks, ...reminders, ...calendar, ...feeds, ...files],
   extensions: [...extendedTasks],
+  parts: ['meeting'].map((table) => ({ table, column: SEARCH_TEXT })),
 }
