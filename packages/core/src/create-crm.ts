@@ -5,11 +5,12 @@ import type { PipelineInput } from './deals/pipeline-types'
 import { createEngine } from './engine-wiring'
 import { type FailedDelivery, failedDeliveries, retryDelivery } from './events/failures'
 import { createHeldNotices } from './events/held'
+import type { Job } from './events/job'
 import type { EventPattern } from './events/names'
 import { createNotices, type Listener } from './events/notices'
 import { namedSubscribers, type Subscriber } from './events/subscribers'
-import { createSweep } from './events/sweep'
-import { runTick, type TickOptions, type TickResult } from './events/tick'
+import type { TickOptions, TickParts, TickResult } from './events/tick'
+import { createWorker, type Worker, type WorkerOptions } from './events/worker'
 import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
@@ -137,6 +138,19 @@ export interface Crm<C extends CustomFields = any> {
    * setInterval(() => crm.tick().catch(report), 1000)
    */
   tick(options?: TickOptions): Promise<TickResult>
+  /**
+   * The same for a process that runs on: a worker does what is due as it falls due and as this process writes, and looks
+   * now and then for what others have written. Start as many as you like, in as many processes.
+   *
+   * @example
+   * const worker = crm.worker()
+   * worker.start()
+   * process.once('SIGTERM', async () => {
+   *   await worker.stop()
+   *   await crm.close()
+   * })
+   */
+  worker(options?: WorkerOptions): Worker
   /** For operators: what subscribers failed at for good. */
   readonly events: {
     /** Deliveries given up after 12 attempts, of all tenants, oldest first. */
@@ -153,7 +167,7 @@ export interface Crm<C extends CustomFields = any> {
    * await crm.capture({ token: form.token, input: form.fields, ip: request.ip })
    */
   capture(request: CaptureRequest): Promise<CaptureReceipt>
-  /** Closes what this CRM opened. */
+  /** Stops its workers, and closes what this CRM opened. */
   close(): Promise<void>
 }
 
@@ -180,7 +194,6 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   const held = createHeldNotices(notices.announce)
   const hooks = (options.hooks ?? {}) as Partial<Record<RecordType, RecordHooks>>
   const subscribers = namedSubscribers((options.subscribers ?? {}) as Record<string, Subscriber>, hooks)
-  const sweep = createSweep()
   const engine = createEngine({
     storage,
     clock,
@@ -207,6 +220,15 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     return caller(tenant, { actorOn: () => actor, past })
   }
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
+
+  const jobs: Job[] = []
+  const workers: Worker[] = []
+  let parts: TickParts | undefined
+  const tick = async (round?: TickOptions, stopping?: () => boolean) => {
+    const [{ runTick }, { createSweep }] = await Promise.all([import('./events/tick'), import('./events/sweep')])
+    parts ??= { engine, subscribers, readers: [], jobs, releaseNotices: held.release, sweep: createSweep(), clientOf }
+    return runTick(parts, round, stopping)
+  }
 
   return {
     as(identity) {
@@ -235,13 +257,24 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       ],
     },
     on: notices.on,
-    tick: (round) => runTick({ engine, subscribers, jobs: [], releaseNotices: held.release, sweep, clientOf }, round),
+    tick: (round) => tick(round),
+    worker(how) {
+      const worker = createWorker(
+        { clock, tick: (stopping) => tick({}, stopping), onWrite: (wake) => notices.on('*', wake) },
+        how,
+      )
+      workers.push(worker)
+      return worker
+    },
     events: {
       failed: (query) => failedDeliveries(engine, query),
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
     },
     capture: createCapture(options.capture, engine, systemCaller),
-    close: () => storage.close(),
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await storage.close()
+    },
   }
 }
 

@@ -6,6 +6,8 @@ import {
   type activityFields,
   type NewActivity,
 } from './activities/definition'
+import { type MeetingsApi, meetingsApi } from './calendar/api'
+import { type Meeting, meetings } from './calendar/definition'
 import { type CompaniesApi, companiesApi } from './companies/api'
 import { type Company, companies } from './companies/definition'
 import { type ContactsApi, contactsApi } from './contacts/api'
@@ -67,6 +69,7 @@ export interface RecordsOf<C extends CustomFields = CustomFields> {
   products: Product<CustomFor<C, 'products'>>
   activities: Activity<CustomFor<C, 'activities'>>
   tasks: Task<CustomFor<C, 'tasks'>>
+  meetings: Meeting<CustomFor<C, 'meetings'>>
 }
 
 /** The CRM as one caller may use it. Without custom fields named, it stands for every client. */
@@ -88,6 +91,7 @@ export interface ScopedClient<C extends CustomFields = any> {
     OrderBy<typeof activityFields, CustomFor<C, 'activities'>>
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
+  readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
   readonly reports: ReportsApi
@@ -125,7 +129,16 @@ export interface ScopedClient<C extends CustomFields = any> {
   transaction<T>(work: (tx: ScopedClient<C>) => Promise<T>): Promise<T>
 }
 
-export const DEFINITIONS: readonly RecordDefinition[] = [leads, contacts, companies, deals, products, activities, tasks]
+export const DEFINITIONS: readonly RecordDefinition[] = [
+  leads,
+  contacts,
+  companies,
+  deals,
+  products,
+  activities,
+  tasks,
+  meetings,
+]
 
 /** Whose client it is: for `within`. */
 const callers = new WeakMap<object, Caller>()
@@ -164,6 +177,9 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get tasks() {
       return room('tasks', () => tasksApi(caller))
+    },
+    get meetings() {
+      return room('meetings', () => meetingsApi(caller))
     },
     get notes() {
       return room('notes', () => notesApi(caller))

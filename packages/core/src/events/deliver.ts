@@ -1,10 +1,12 @@
 import type { Engine } from '../records/engine'
 import type { EventRecord } from '../records/event'
 import { repeating } from '../records/write'
-import { EVERY_TENANT, type Session, scopedTo } from '../storage/port'
-import { inList, raw, type Sql, sql, TRUE } from '../storage/sql'
+import { type Session, scopedTo } from '../storage/port'
+import { inList, raw, type Sql, sql } from '../storage/sql'
+import type { Done, Round } from './job'
 import { EVENT_COLUMNS, readEvent } from './stored-event'
 import type { NamedSubscriber } from './subscribers'
+import { firstWaiting } from './waiting'
 
 /** After so many attempts a delivery is given up, until an operator retries it. */
 export const MAX_ATTEMPTS = 12
@@ -41,42 +43,38 @@ interface Claim {
 export async function deliverDue(
   engine: Engine,
   subscribers: readonly NamedSubscriber[],
-  limit: number,
-  clientOf: (tenant: string, reason: string) => unknown,
-): Promise<Delivered> {
+  { limit, clientOf, stopping }: Round,
+): Promise<Delivered & Pick<Done, 'next'>> {
   const counts: Delivered = { delivered: 0, failed: 0, dead: 0 }
   if (subscribers.length === 0) return counts
-  let left = limit
-  for (let found = true; found && left > 0; ) {
-    found = false
-    for (const tenant of await tenantsDue(engine, subscribers, left)) {
+  for (let left = limit; ; ) {
+    const rows = rowsFor(engine, raw('q.due_at is not null'), subscribers)
+    const waiting = await firstWaiting(engine, rows, Math.min(left, LOOKED_AT))
+    const now = engine.clock.now()
+    const due = waiting.filter(({ at }) => at <= now)
+    let found = false
+    for (const { tenant } of due) {
+      if (stopping()) break
       const claimed = await inTenant(engine, tenant, (session) => claim(engine, session, tenant, subscribers))
       if (claimed === undefined) continue
       found = true
       left--
       counts[claimed === 'dead' ? 'dead' : await attempt(engine, claimed, clientOf)]++
     }
+    if (!found || left === 0 || stopping()) return { ...counts, next: waiting[found ? 0 : due.length]?.at }
   }
-  return counts
 }
 
 const inTenant = <T>({ storage }: Engine, tenant: string, work: (session: Session) => Promise<T>): Promise<T> =>
   repeating(scopedTo(storage, tenant), work)
 
-/** Deliveries that are due, with the alias `d`. A running one whose lease has ended is due as well. */
-function dueRows({ storage, clock }: Engine, of: Sql, subscribers: readonly NamedSubscriber[]): Sql {
+/** Deliveries with the alias `q`. A running one falls due when its lease ends. */
+function rowsFor({ storage }: Engine, of: Sql, subscribers: readonly NamedSubscriber[]): Sql {
   const names = inList(
-    raw('d.subscriber'),
+    raw('q.subscriber'),
     subscribers.map(({ name }) => name),
   )
-  return sql`from ${raw(storage.table('delivery'))} d where ${of} and d.due_at <= ${clock.now().getTime()} and ${names}`
-}
-
-/** The tenant of each of the deliveries that are due first. */
-async function tenantsDue(engine: Engine, subscribers: readonly NamedSubscriber[], limit: number): Promise<string[]> {
-  const select = sql`select d.tenant_id ${dueRows(engine, TRUE, subscribers)} order by d.due_at, d.event_id limit ${raw(String(Math.min(limit, LOOKED_AT)))}`
-  const rows = await scopedTo(engine.storage, EVERY_TENANT).read(select.text, select.params)
-  return rows.map(([tenant]) => String(tenant))
+  return sql`${raw(storage.table('delivery'))} q where ${of} and ${names}`
 }
 
 async function claim(
@@ -86,7 +84,8 @@ async function claim(
   subscribers: readonly NamedSubscriber[],
 ): Promise<Claim | 'dead' | undefined> {
   const { storage, clock } = engine
-  const select = sql`select d.event_id, d.subscriber, d.attempts ${dueRows(engine, sql`d.tenant_id = ${tenant}`, subscribers)} order by d.due_at, d.event_id limit 1`
+  const mine = sql`q.tenant_id = ${tenant} and q.due_at <= ${clock.now().getTime()}`
+  const select = sql`select q.event_id, q.subscriber, q.attempts from ${rowsFor(engine, mine, subscribers)} order by q.due_at, q.event_id limit 1`
   const [row] = await session.all(select.text + (storage.dialect.lockRows ?? ''), select.params)
   if (!row) return undefined
   const [eventId, name] = [String(row[0]), String(row[1])]
@@ -114,7 +113,7 @@ async function attempt(
 ): Promise<keyof Delivered> {
   const { tenant, event, subscriber } = claimed
   const context = { crm: clientOf(tenant, `subscriber ${subscriber.name}`), tenant, attempt: claimed.attempt }
-  const error = await failureOf(subscriber, async () => subscriber.handle(event, context))
+  const error = await failureOf(subscriber.timeout, async () => subscriber.handle(event, context))
   const { storage, clock } = engine
   const table = storage.table('delivery')
   const mine = `tenant_id = ? and event_id = ? and subscriber = ? and state = 'running' and attempts = ?`
@@ -130,8 +129,8 @@ async function attempt(
   return isSpent ? 'dead' : 'failed'
 }
 
-/** What went wrong, as text; undefined when nothing did. */
-async function failureOf({ timeout }: NamedSubscriber, work: () => Promise<unknown>): Promise<string | undefined> {
+/** What went wrong within so many milliseconds, as text; undefined when nothing did. */
+export async function failureOf(timeout: number, work: () => Promise<unknown>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`Took longer than ${timeout} ms.`)), timeout)
@@ -147,5 +146,6 @@ async function failureOf({ timeout }: NamedSubscriber, work: () => Promise<unkno
   }
 }
 
-const delayAfter = (attempts: number): number =>
+/** Milliseconds until a failed attempt is repeated. */
+export const delayAfter = (attempts: number): number =>
   Math.round(Math.min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY) * (1 - Math.random() / 2))

@@ -78,14 +78,14 @@ test('what failed is repeated later and later, with the same event id, until it 
   })
   const { crm, system, clock } = await newCrm({ subscribers: { sync: subscriber } })
   await system.leads.create(ada)
-  expect(await crm.tick()).toEqual({ dispatched: 1, delivered: 0, failed: 1, dead: 0, work: {} })
+  expect(await crm.tick()).toMatchObject({ dispatched: 1, delivered: 0, failed: 1, dead: 0 })
   // Between half and all of 10 s, 20 s, 40 s.
   for (const [soonest, latest] of [
     [5, 10],
     [10, 20],
   ] as const) {
     clock.advance(soonest * 1000 - 1)
-    expect(await crm.tick()).toEqual(IDLE)
+    expect(await crm.tick()).toMatchObject(IDLE)
     clock.advance((latest - soonest) * 1000 + 1)
     expect(await crm.tick()).toMatchObject({ failed: 1 })
   }
@@ -109,7 +109,7 @@ test('after twelve attempts a delivery is dead, told to operators, and retried o
     outcomes.push(await crm.tick())
     clock.advance(6 * 3_600_000)
   }
-  expect(outcomes.slice(1, 11)).toEqual(Array(10).fill({ ...IDLE, failed: 1 }))
+  expect(outcomes.slice(1, 11)).toMatchObject(Array(10).fill({ ...IDLE, failed: 1 }))
   expect(outcomes[11]).toEqual({ ...IDLE, dead: 1 })
   expect(await crm.tick()).toEqual(IDLE)
   expect(heard).toHaveLength(12)
@@ -133,7 +133,7 @@ test('one that fails does not hold up the others', async () => {
   const { crm, system } = await newCrm({ subscribers: { broken: broken.subscriber, sound: sound.subscriber } })
   await system.leads.create(ada)
   await system.leads.create(ada)
-  expect(await crm.tick()).toEqual({ dispatched: 2, delivered: 2, failed: 2, dead: 0, work: {} })
+  expect(await crm.tick()).toMatchObject({ dispatched: 2, delivered: 2, failed: 2, dead: 0 })
   expect(sound.heard).toHaveLength(2)
 })
 
@@ -275,9 +275,10 @@ test('a worker that dies while it handles an event leaves it to another, under t
   await one.asSystem({ reason: 'test' }).leads.create(ada)
   const stuck = one.tick()
   const event = await first
-  expect(await two.tick()).toEqual(IDLE)
+  const leftTo = new Date(clock.now().getTime() + 60_000)
+  expect(await two.tick()).toEqual({ ...IDLE, next: leftTo })
   clock.advance(59_999)
-  expect(await two.tick()).toEqual(IDLE)
+  expect(await two.tick()).toEqual({ ...IDLE, next: leftTo })
   clock.advance(1)
   expect(await two.tick()).toEqual({ ...IDLE, delivered: 1 })
   expect(heard).toEqual([event])

@@ -2,6 +2,8 @@ import type { Engine } from '../records/engine'
 import { repeating } from '../records/write'
 import { EVERY_TENANT, type Session, scopedTo } from '../storage/port'
 import { inList, raw, sql } from '../storage/sql'
+import type { EventReader, Follow, Round } from './job'
+import { EVENT_COLUMNS, readEvent } from './stored-event'
 import type { NamedSubscriber } from './subscribers'
 import { evened } from './visible'
 
@@ -16,23 +18,30 @@ const ROWS_AN_INSERT = 100
  */
 export async function dispatchPending(
   engine: Engine,
-  subscribers: readonly NamedSubscriber[],
-  limit: number,
+  hearers: Hearers,
+  { limit, stopping }: Pick<Round, 'limit' | 'stopping'>,
 ): Promise<number> {
   let dispatched = 0
-  while (dispatched < limit) {
+  while (dispatched < limit && !stopping()) {
     let taken = 0
     for (const tenant of await tenantsWaiting(engine)) {
       const count = Math.min(BATCH, limit - dispatched)
-      if (count === 0) break
+      if (count === 0 || stopping()) break
       const storage = scopedTo(engine.storage, tenant)
-      const claimed = await repeating(storage, (session) => dispatchBatch(engine, session, tenant, subscribers, count))
-      taken += claimed
-      dispatched += claimed
+      const claimed = await repeating(storage, (session) => dispatchBatch(engine, session, tenant, hearers, count))
+      for (const follow of claimed.after) follow?.()
+      taken += claimed.count
+      dispatched += claimed.count
     }
     if (taken === 0) break
   }
   return dispatched
+}
+
+/** Who hears of events: the host's subscribers by deliveries, our own rooms in the transaction itself. */
+export interface Hearers {
+  subscribers: readonly NamedSubscriber[]
+  readers: readonly EventReader[]
 }
 
 /** Tenants of the oldest pending events. */
@@ -43,17 +52,18 @@ async function tenantsWaiting({ storage }: Engine): Promise<string[]> {
 }
 
 async function dispatchBatch(
-  { storage, clock }: Engine,
+  engine: Engine,
   session: Session,
   tenant: string,
-  subscribers: readonly NamedSubscriber[],
+  { subscribers, readers }: Hearers,
   count: number,
 ) {
+  const { storage, clock } = engine
   const table = storage.table('event')
   const lock = storage.dialect.lockRows ?? ''
   const select = `select id, name, record_type from ${table} where tenant_id = ? and pending = 1 order by id limit ${count}${lock}`
   const rows = await session.all(select, [tenant])
-  if (rows.length === 0) return 0
+  if (rows.length === 0) return { count: 0, after: [] }
   const now = clock.now().getTime()
   const deliveries = rows.flatMap(([id, name, recordType]) =>
     subscribers
@@ -69,5 +79,19 @@ async function dispatchBatch(
   const claimed = inList(raw('id'), evened(rows.map(([id]) => String(id))))
   const clear = sql`update ${raw(table)} set pending = null where tenant_id = ${tenant} and pending = 1 and ${claimed}`
   await session.send(clear.text, clear.params)
-  return rows.length
+  const after: (Follow | undefined)[] = []
+  for (const reader of readers) {
+    const heard = rows.flatMap(([id, name, recordType]) =>
+      reader.hears({ name: String(name), recordType: recordType as never }) ? [String(id)] : [],
+    )
+    if (heard.length > 0)
+      after.push(await reader.take(session, tenant, await readEvents(engine, session, tenant, heard)))
+  }
+  return { count: rows.length, after }
+}
+
+async function readEvents(engine: Engine, session: Session, tenant: string, ids: readonly string[]) {
+  const table = raw(engine.storage.table('event'))
+  const select = sql`${raw(`select ${EVENT_COLUMNS} from`)} ${table} e where e.tenant_id = ${tenant} and ${inList(raw('e.id'), evened(ids))} order by e.id`
+  return (await session.all(select.text, select.params)).map((row) => readEvent(engine, row))
 }

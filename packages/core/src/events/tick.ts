@@ -2,7 +2,7 @@ import { invalid } from '../kernel/errors'
 import type { Engine } from '../records/engine'
 import { type Delivered, deliverDue } from './deliver'
 import { dispatchPending } from './dispatch'
-import type { Job } from './job'
+import { type EventReader, earlier, type Job, type Round } from './job'
 import type { NamedSubscriber } from './subscribers'
 
 export interface TickOptions {
@@ -16,11 +16,14 @@ export interface TickResult extends Delivered {
   dispatched: number
   /** What else was done, by kind of work: `{ reminders: 3 }`. Kinds without work are left out. */
   work: Readonly<Record<string, number>>
+  /** When something falls due next; absent when nothing waits. What is written meanwhile may be due sooner. */
+  next?: Date | undefined
 }
 
 export interface TickParts {
   engine: Engine
   subscribers: readonly NamedSubscriber[]
+  readers: readonly EventReader[]
   jobs: readonly Job[]
   /** Announces what a host has committed by now. */
   releaseNotices(engine: Engine): Promise<void>
@@ -29,21 +32,28 @@ export interface TickParts {
   clientOf(tenant: string, reason: string): unknown
 }
 
-/** One round of background work. With nothing due it is two reads; what is old is swept once an hour. */
-export async function runTick(parts: TickParts, options: TickOptions = {}): Promise<TickResult> {
+/** One round of background work. With nothing due it is one read for each kind; what is old is swept once an hour. */
+export async function runTick(
+  parts: TickParts,
+  options: TickOptions = {},
+  stopping: Round['stopping'] = () => false,
+): Promise<TickResult> {
   const { limit = 500 } = options ?? {}
-  const { engine, subscribers } = parts
+  const { engine, subscribers, clientOf } = parts
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw invalid('limit', 'out-of-range', 'Give a whole number from 1 to 10,000.')
   await engine.ready(engine.storage)
   await parts.releaseNotices(engine)
-  const dispatched = await dispatchPending(engine, subscribers, limit)
-  const delivered = await deliverDue(engine, subscribers, limit, parts.clientOf)
+  const round: Round = { limit, stopping, clientOf }
+  const dispatched = await dispatchPending(engine, parts, round)
+  let { next, ...delivered } = await deliverDue(engine, subscribers, round)
   const work: Record<string, number> = {}
   for (const job of parts.jobs) {
-    const { done } = await job.run({ limit, clientOf: parts.clientOf })
+    if (stopping()) break
+    const { done, next: later } = await job.run(round)
     if (done > 0) work[job.name] = done
+    next = earlier(next, later)
   }
   await parts.sweep(engine)
-  return { dispatched, ...delivered, work }
+  return { dispatched, ...delivered, work, ...(next && { next }) }
 }

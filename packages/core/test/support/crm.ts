@@ -32,6 +32,7 @@ export const definitionOf = (type: RecordType) => definitions.find((one) => one.
 export const minimal = (type: RecordType, seed: number): Record<string, unknown> => ({
   [textField(type)]: `text ${seed}`,
   ...sampleValues(definitionOf(type).fields, seed, ['required', 'defaulted']),
+  ...(type === 'meetings' && { startAt: new Date(Date.UTC(2026, 3, 1, 9) + seed * 3_600_000), zone: 'Europe/Berlin' }),
 })
 
 /** A writable text field of the type, to change and see changed. */

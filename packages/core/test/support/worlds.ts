@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { baseFields } from '../../src/records/base-fields'
 import { isServerOwned } from '../../src/records/field'
 import { type Client, definitionOf, definitions, newCrm, room, textField, types } from './crm'
-import { customFields, pooled } from './values'
+import { customFields, pooled, withStart } from './values'
 
 /** One record of a plan, told by choices, so that two worlds can be built from it that differ in what is hidden. */
 export interface Planned {
@@ -23,7 +23,13 @@ export interface Plan {
 }
 
 /** When somebody last did something for a record, and will next, is a fact of that record, whoever may see what was done. */
-const SHOWN_ELSEWHERE = ['activities.occurredAt', 'tasks.dueAt', 'tasks.dueDate']
+const SHOWN_ELSEWHERE = [
+  'activities.occurredAt',
+  'tasks.dueAt',
+  'tasks.dueDate',
+  'meetings.startAt',
+  'meetings.startDate',
+]
 
 const hideable = definitions.flatMap(({ type, fields, madeFrom }) => {
   const lists = Object.keys(fields).filter((name) => fields[name]?.kind === 'emails' || fields[name]?.kind === 'phones')
@@ -160,7 +166,7 @@ function valuesOf(plan: Plan, planned: Planned, index: number, ids: readonly str
     const choice = pickOf(`custom.${name}`, at + 3)
     return [name, choice % 5 === 0 ? null : pooled(definition, name, field, index, choice)]
   })
-  return { ...values, custom: Object.fromEntries(custom) }
+  return { ...withStart(type, values), custom: Object.fromEntries(custom) }
 }
 
 /** Deals are won and lost, leads contacted and lost. */
@@ -174,9 +180,9 @@ async function carryOn(system: Client, { type, picks }: Planned, id: string, oth
 
 const isHidden = (plan: Plan, type: RecordType, name: string) => plan.hidden.includes(`${type}.${name}`)
 
-/** An earlier record to link to; unseen activities and tasks touch only unseen records. */
+/** An earlier record to link to; unseen activities, tasks and meetings touch only unseen records. */
 function linkTo(plan: Plan, from: Planned, to: RecordType, choice: number, ids: readonly string[]): string | undefined {
-  const touches = from.type === 'activities' || from.type === 'tasks'
+  const touches = ['activities', 'tasks', 'meetings'].includes(from.type)
   const candidates = plan.records.slice(0, ids.length).flatMap((one, index) => {
     const fits = one.type === to && !one.deleted && (!touches || !isUnseen(plan, from) || isUnseen(plan, one))
     return fits ? [ids[index] as string] : []
