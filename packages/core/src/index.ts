@@ -45,7 +45,7 @@ export type { Worker, WorkerOptions } from './events/worker'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
-export { readCalendar } from './exchange/icalendar/api'
+export { readCalendar, writeCalendar } from './exchange/icalendar/api'
 export type { ReadCalendarOptions } from './exchange/icalendar/read'
 export type {
   CalendarAnswer,
@@ -56,6 +56,7 @@ export type {
   CalendarProblem,
   CalendarTodo,
 } from './exchange/icalendar/types'
+export type { WrittenCalendar, WrittenEvent } from './exchange/icalendar/write'
 export type {
   ImportCounts,
   ImportError,
