@@ -45,6 +45,17 @@ export type { Worker, WorkerOptions } from './events/worker'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
+export { readCalendar } from './exchange/icalendar/api'
+export type { ReadCalendarOptions } from './exchange/icalendar/read'
+export type {
+  CalendarAnswer,
+  CalendarAttendee,
+  CalendarEvent,
+  CalendarFile,
+  CalendarPerson,
+  CalendarProblem,
+  CalendarTodo,
+} from './exchange/icalendar/types'
 export type {
   ImportCounts,
   ImportError,
