@@ -11,6 +11,7 @@ import { createNotices, type Listener } from './events/notices'
 import { namedSubscribers, type Subscriber } from './events/subscribers'
 import type { TickOptions, TickParts, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
+import type { CalendarFeed } from './exchange/icalendar/feed'
 import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
@@ -167,6 +168,15 @@ export interface Crm<C extends CustomFields = any> {
    * await crm.capture({ token: form.token, input: form.fields, ip: request.ip })
    */
   capture(request: CaptureRequest): Promise<CaptureReceipt>
+  /**
+   * The calendar behind the token of a feed (`calendar.feed.create()`): meetings and due tasks of its user, from 90 days
+   * back to a year ahead, as that user may see them at this moment. NOT_FOUND for a token that is altered or revoked, and
+   * of a user who was deactivated.
+   *
+   * @example
+   * const { content, contentType, etag } = await crm.calendarFeed(request.params.token)
+   */
+  calendarFeed(token: string): Promise<CalendarFeed>
   /** Stops its workers, and closes what this CRM opened. */
   close(): Promise<void>
 }
@@ -215,6 +225,8 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     return { engine, tenant, storage: scoped, actor: () => parts.actorOn(scoped), ...parts }
   }
 
+  const userCaller = (tenant: string, user: string) =>
+    caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) })
   const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
     const actor = systemActor(tenant, reason, settings.timeZone)
     return caller(tenant, { actorOn: () => actor, past })
@@ -235,7 +247,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       const { user, tenant = 'default' } = identity ?? {}
       checkName('user', user)
       checkName('tenant', tenant)
-      return scopedClient<C>(caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) }))
+      return scopedClient<C>(userCaller(tenant, user))
     },
     asSystem(identity) {
       const { tenant = 'default', reason, history } = identity ?? {}
@@ -271,6 +283,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
     },
     capture: createCapture(options.capture, engine, systemCaller),
+    calendarFeed: async (token) => (await import('./exchange/icalendar/feed')).readFeed(engine, token, userCaller),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await storage.close()

@@ -26,6 +26,8 @@ import { type Deal, deals } from './deals/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
+import { feedsApi } from './exchange/icalendar/api'
+import type { FeedsApi } from './exchange/icalendar/feeds'
 import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
 import { type Lead, leads } from './leads/definition'
@@ -92,6 +94,7 @@ export interface ScopedClient<C extends CustomFields = any> {
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
   readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
+  readonly calendar: { readonly feed: FeedsApi }
   readonly notes: NotesApi
   readonly tags: TagsApi
   readonly reports: ReportsApi
@@ -180,6 +183,9 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get meetings() {
       return room('meetings', () => meetingsApi(caller))
+    },
+    get calendar() {
+      return room('calendar', () => ({ feed: feedsApi(caller) }))
     },
     get notes() {
       return room('notes', () => notesApi(caller))
