@@ -88,15 +88,7 @@ describe('a feed', () => {
     const { ada, bob, read, storage, system } = await withFeed()
     const meeting = await bob.meetings.create({ title: 'Of bob', startAt: start })
     const table = storage.table('meeting_attendee')
-    const row = [
-      'default',
-      meeting.id,
-      meeting.id,
-      'ada',
-      'required',
-      'needs-action',
-      start.getTime(),
-    ]
+    const row = ['default', meeting.id, meeting.id, 'ada', 'required', 'needs-action', start.getTime()]
     await storage.transaction(async (session) =>
       session.run(
         `insert into ${table} (tenant_id, id, meeting_id, user_id, role, answer, first_at) values (?, ?, ?, ?, ?, ?, ?)`,
