@@ -7,11 +7,12 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const OF_CORE = ['packages/core/{src,test}/**/*.test.ts']
 
-/** Of one adapter, and of the command line, which asks for the database as well. */
+/** Of one adapter, of the command line, which asks for the database as well, and of examples on it. */
 const OF_ONE = (database: string) => [
   `packages/adapters/test/${database}/**/*.test.ts`,
   // It reaches databases by their url, and PGlite has none.
   ...(database === 'pglite' ? [] : ['packages/cli/test/**/*.test.ts']),
+  `examples/*-${database}/**/*.test.ts`,
 ]
 
 /** Tests that touch no database: one run of them says it all. */
@@ -25,14 +26,25 @@ const EVERY_STATEMENT = ['faults', 'distribution', 'statements', 'hostile', 'hos
 /** What a planner makes of statements does not depend on who sends them, and the fenced role may not multiply rows. */
 const PLANS = ['packages/core/test/{plans,search-plans}.test.ts']
 
+/** What speaks of the database as it is without fences; of all else the fenced run says as much, where it is asked for. */
+const UNFENCED = [
+  'packages/core/test/{plans,search-plans,search,statement-counts,storage-contract,schema,races,faults,kysely-busy}.test.ts',
+  'packages/core/test/reports/plans.test.ts',
+]
+
 /** The tests once more, on that database. Projects run one after another, so that they do not fight over the machine. */
-const on = (name: string, groupOrder: number, globalSetup: string, env = {}): TestProjectConfiguration => {
+const on = (
+  name: string,
+  groupOrder: number,
+  globalSetup: string,
+  { env = {}, ofCore = OF_CORE }: { env?: Record<string, string>; ofCore?: string[] } = {},
+): TestProjectConfiguration => {
   const database = name.replace(/-.*/, '')
   return {
     extends: true,
     test: {
       name,
-      include: [...OF_CORE, ...(name === database ? OF_ONE(database) : [])],
+      include: [...ofCore, ...(name === database ? OF_ONE(database) : [])],
       exclude: [...PURE, ...(database === 'pglite' ? EVERY_STATEMENT : []), ...(name === database ? [] : PLANS)],
       env: { RAPPORT_TEST_DATABASE: database, ...env },
       sequence: { groupOrder },
@@ -59,7 +71,7 @@ const sqlite: TestProjectConfiguration = {
   test: {
     name: 'sqlite',
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['packages/adapters/test/**'],
+    exclude: ['packages/adapters/test/{mysql,pglite,postgres}/**', 'examples/*-postgres/**'],
     env: { RAPPORT_TEST_DATABASE: 'sqlite' },
   },
 }
@@ -82,12 +94,17 @@ function canStartPostgres(): boolean {
 
 const postgres =
   process.env.RAPPORT_POSTGRES_URL || canStartPostgres()
-    ? on('postgres', 2, 'packages/core/test/support/postgres-server.ts')
+    ? on(
+        'postgres',
+        2,
+        'packages/core/test/support/postgres-server.ts',
+        process.env.RAPPORT_TEST_ALL ? { ofCore: UNFENCED } : {},
+      )
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
 /** Another schema and prefix, row-level security, a role without ownership, a proxy: the whole suite once more, where asked for. */
 const fenced = process.env.RAPPORT_TEST_ALL
-  ? [on('postgres-fenced', 4, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
+  ? [on('postgres-fenced', 4, 'packages/core/test/support/proxy.ts', { env: { RAPPORT_TEST_FENCED: '1' } })]
   : []
 
 const mysql = process.env.RAPPORT_MYSQL_URL

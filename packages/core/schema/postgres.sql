@@ -50,6 +50,35 @@ alter table assignment_turn enable row level security;
 alter table assignment_turn force row level security;
 create policy tenant on assignment_turn using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table calendar_feed (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  secret text collate "C" not null,
+  created_at bigint not null,
+  constraint calendar_feed_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint calendar_feed_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE UNIQUE INDEX calendar_feed_secret ON calendar_feed USING btree (tenant_id, secret);
+alter table calendar_feed enable row level security;
+alter table calendar_feed force row level security;
+create policy tenant on calendar_feed using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table checklist_item (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  task_id text collate "C" not null,
+  position bigint not null,
+  text text collate "C" not null,
+  done_at bigint,
+  done_by text collate "C",
+  constraint checklist_item_pkey PRIMARY KEY (tenant_id, id),
+  constraint checklist_item_tenant_id_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES task(tenant_id, id)
+);
+CREATE INDEX checklist_item_task ON checklist_item USING btree (tenant_id, task_id, "position");
+alter table checklist_item enable row level security;
+alter table checklist_item force row level security;
+create policy tenant on checklist_item using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table company (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -87,9 +116,13 @@ CREATE INDEX company_domain ON company USING btree (tenant_id, domain_key) WHERE
 CREATE INDEX company_name ON company USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_created ON company USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_name ON company USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX company_owner_quiet ON company USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX company_owner_unplanned ON company USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_owner_updated ON company USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_parent ON company USING btree (tenant_id, parent) WHERE (parent IS NOT NULL);
 CREATE INDEX company_phone ON company USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
+CREATE INDEX company_quiet ON company USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX company_unplanned ON company USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_updated ON company USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table company enable row level security;
 alter table company force row level security;
@@ -133,7 +166,11 @@ CREATE INDEX contact_created ON contact USING btree (tenant_id, created_at, id, 
 CREATE INDEX contact_name ON contact USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_created ON contact USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_name ON contact USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_owner_quiet ON contact USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_owner_unplanned ON contact USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_owner_updated ON contact USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_quiet ON contact USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_unplanned ON contact USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_updated ON contact USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table contact enable row level security;
 alter table contact force row level security;
@@ -190,7 +227,11 @@ CREATE INDEX deal_owner_closed ON deal USING btree (tenant_id, owner, closed_at,
 CREATE INDEX deal_owner_closing ON deal USING btree (tenant_id, owner, expected_close_date, id) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_created ON deal USING btree (tenant_id, owner, created_at, id, status, stage, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_name ON deal USING btree (tenant_id, owner, title_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_owner_quiet ON deal USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_owner_unplanned ON deal USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_owner_updated ON deal USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_quiet ON deal USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_unplanned ON deal USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_updated ON deal USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table deal enable row level security;
 alter table deal force row level security;
@@ -300,6 +341,81 @@ alter table exchange_rate enable row level security;
 alter table exchange_rate force row level security;
 create policy tenant on exchange_rate using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table file (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  name text collate "C" not null,
+  name_fold text collate "C" not null,
+  category text collate "C" not null,
+  type text collate "C" not null,
+  size bigint not null,
+  sha256 text collate "C" not null,
+  content_version bigint not null,
+  lead text collate "C",
+  contact text collate "C",
+  company text collate "C",
+  deal text collate "C",
+  search_text text collate "C",
+  owner text collate "C",
+  created_at bigint not null,
+  created_by text collate "C",
+  updated_at bigint not null,
+  updated_by text collate "C",
+  version bigint not null,
+  deleted_at bigint,
+  tags jsonb,
+  custom jsonb,
+  constraint file_pkey PRIMARY KEY (tenant_id, id),
+  constraint file_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
+  constraint file_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
+  constraint file_tenant_id_deal_fkey FOREIGN KEY (tenant_id, deal) REFERENCES deal(tenant_id, id),
+  constraint file_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id)
+);
+CREATE INDEX file_company ON file USING btree (tenant_id, company, created_at, id) WHERE (company IS NOT NULL);
+CREATE INDEX file_contact ON file USING btree (tenant_id, contact, created_at, id) WHERE (contact IS NOT NULL);
+CREATE INDEX file_created ON file USING btree (tenant_id, created_at, id, owner) WHERE (deleted_at IS NULL);
+CREATE INDEX file_deal ON file USING btree (tenant_id, deal, created_at, id) WHERE (deal IS NOT NULL);
+CREATE INDEX file_lead ON file USING btree (tenant_id, lead, created_at, id) WHERE (lead IS NOT NULL);
+CREATE INDEX file_name ON file USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_owner_created ON file USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_owner_name ON file USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_owner_updated ON file USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_updated ON file USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
+alter table file enable row level security;
+alter table file force row level security;
+create policy tenant on file using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table file_chunk (
+  tenant_id text collate "C" not null,
+  content_id text collate "C" not null,
+  seq bigint not null,
+  bytes bytea not null,
+  constraint file_chunk_pkey PRIMARY KEY (tenant_id, content_id, seq)
+);
+alter table file_chunk enable row level security;
+alter table file_chunk force row level security;
+create policy tenant on file_chunk using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table file_version (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  file_id text collate "C",
+  number bigint,
+  type text collate "C",
+  size bigint,
+  sha256 text collate "C",
+  created_at bigint not null,
+  created_by text collate "C",
+  free_at bigint not null,
+  constraint file_version_pkey PRIMARY KEY (tenant_id, id),
+  constraint file_version_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id)
+);
+CREATE INDEX file_version_free ON file_version USING btree (file_id, free_at, id) WHERE (file_id IS NULL);
+CREATE UNIQUE INDEX file_version_number ON file_version USING btree (tenant_id, file_id, number) WHERE (file_id IS NOT NULL);
+alter table file_version enable row level security;
+alter table file_version force row level security;
+create policy tenant on file_version using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table idempotency (
   tenant_id text collate "C" not null,
   actor text collate "C" not null,
@@ -385,12 +501,103 @@ CREATE INDEX lead_email ON lead USING btree (tenant_id, email_key) WHERE (email_
 CREATE INDEX lead_name ON lead USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_created ON lead USING btree (tenant_id, owner, created_at, id, status, source, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_name ON lead USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX lead_owner_quiet ON lead USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX lead_owner_unplanned ON lead USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_owner_updated ON lead USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_phone ON lead USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
+CREATE INDEX lead_quiet ON lead USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX lead_unplanned ON lead USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_updated ON lead USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table lead enable row level security;
 alter table lead force row level security;
 create policy tenant on lead using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table meeting (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  title text collate "C" not null,
+  title_fold text collate "C" not null,
+  description text collate "C",
+  location text collate "C",
+  url text collate "C",
+  start_at bigint,
+  end_at bigint,
+  start_date text collate "C",
+  end_date text collate "C",
+  zone text collate "C" not null,
+  status text collate "C" not null,
+  busy smallint not null,
+  recurrence text collate "C",
+  exceptions jsonb,
+  lead text collate "C",
+  contact text collate "C",
+  company text collate "C",
+  deal text collate "C",
+  uid text collate "C" not null,
+  sequence bigint not null,
+  first_at bigint not null,
+  last_at bigint,
+  activity text collate "C",
+  search_text text collate "C",
+  owner text collate "C",
+  created_at bigint not null,
+  created_by text collate "C",
+  updated_at bigint not null,
+  updated_by text collate "C",
+  version bigint not null,
+  deleted_at bigint,
+  tags jsonb,
+  custom jsonb,
+  constraint meeting_pkey PRIMARY KEY (tenant_id, id),
+  constraint meeting_tenant_id_activity_fkey FOREIGN KEY (tenant_id, activity) REFERENCES activity(tenant_id, id),
+  constraint meeting_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
+  constraint meeting_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
+  constraint meeting_tenant_id_deal_fkey FOREIGN KEY (tenant_id, deal) REFERENCES deal(tenant_id, id),
+  constraint meeting_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id)
+);
+CREATE INDEX meeting_activity ON meeting USING btree (tenant_id, activity) WHERE (activity IS NOT NULL);
+CREATE INDEX meeting_company ON meeting USING btree (tenant_id, company) WHERE (company IS NOT NULL);
+CREATE INDEX meeting_contact ON meeting USING btree (tenant_id, contact) WHERE (contact IS NOT NULL);
+CREATE INDEX meeting_created ON meeting USING btree (tenant_id, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_deal ON meeting USING btree (tenant_id, deal) WHERE (deal IS NOT NULL);
+CREATE INDEX meeting_first ON meeting USING btree (tenant_id, first_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_lead ON meeting USING btree (tenant_id, lead) WHERE (lead IS NOT NULL);
+CREATE INDEX meeting_owner_created ON meeting USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_owner_first ON meeting USING btree (tenant_id, owner, first_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX meeting_owner_last ON meeting USING btree (tenant_id, owner, last_at, first_at, id) WHERE ((last_at IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX meeting_uid ON meeting USING btree (tenant_id, uid) WHERE (deleted_at IS NULL);
+alter table meeting enable row level security;
+alter table meeting force row level security;
+create policy tenant on meeting using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table meeting_attendee (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  meeting_id text collate "C" not null,
+  user_id text collate "C",
+  contact_id text collate "C",
+  email text collate "C",
+  name text collate "C",
+  role text collate "C" not null,
+  answer text collate "C" not null,
+  answered_at bigint,
+  comment text collate "C",
+  first_at bigint not null,
+  last_at bigint,
+  constraint meeting_attendee_pkey PRIMARY KEY (tenant_id, id),
+  constraint meeting_attendee_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id),
+  constraint meeting_attendee_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id),
+  constraint meeting_attendee_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE INDEX meeting_attendee_contact ON meeting_attendee USING btree (tenant_id, contact_id, meeting_id) WHERE (contact_id IS NOT NULL);
+CREATE UNIQUE INDEX meeting_attendee_email ON meeting_attendee USING btree (tenant_id, meeting_id, email);
+CREATE UNIQUE INDEX meeting_attendee_one_contact ON meeting_attendee USING btree (tenant_id, meeting_id, contact_id);
+CREATE UNIQUE INDEX meeting_attendee_user ON meeting_attendee USING btree (tenant_id, meeting_id, user_id);
+CREATE INDEX meeting_attendee_user_first ON meeting_attendee USING btree (tenant_id, user_id, first_at, meeting_id) WHERE (user_id IS NOT NULL);
+CREATE INDEX meeting_attendee_user_last ON meeting_attendee USING btree (tenant_id, user_id, last_at, first_at, meeting_id) WHERE ((user_id IS NOT NULL) AND (last_at IS NOT NULL));
+alter table meeting_attendee enable row level security;
+alter table meeting_attendee force row level security;
+create policy tenant on meeting_attendee using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
 create table merge (
   tenant_id text collate "C" not null,
@@ -626,6 +833,10 @@ create table task (
   tags jsonb,
   custom jsonb,
   search_text text collate "C",
+  recurrence text collate "C",
+  series text collate "C",
+  occurrence bigint,
+  schedule jsonb,
   constraint task_pkey PRIMARY KEY (tenant_id, id),
   constraint task_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
   constraint task_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
@@ -633,14 +844,20 @@ create table task (
   constraint task_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id)
 );
 CREATE INDEX task_company ON task USING btree (tenant_id, company) WHERE (company IS NOT NULL);
+CREATE INDEX task_company_due ON task USING btree (tenant_id, company, status, due_date, due_at, id) WHERE ((company IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_contact ON task USING btree (tenant_id, contact) WHERE (contact IS NOT NULL);
+CREATE INDEX task_contact_due ON task USING btree (tenant_id, contact, status, due_date, due_at, id) WHERE ((contact IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_created ON task USING btree (tenant_id, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX task_deal ON task USING btree (tenant_id, deal) WHERE (deal IS NOT NULL);
+CREATE INDEX task_deal_due ON task USING btree (tenant_id, deal, status, due_date, due_at, id) WHERE ((deal IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_done ON task USING btree (tenant_id, owner, done_at, id, deleted_at) WHERE ((done_at IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX task_due ON task USING btree (tenant_id, owner, status, due_date, due_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX task_due_at ON task USING btree (tenant_id, owner, due_at, id, status, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX task_due_date ON task USING btree (tenant_id, owner, due_date, id, status, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX task_lead ON task USING btree (tenant_id, lead) WHERE (lead IS NOT NULL);
+CREATE INDEX task_lead_due ON task USING btree (tenant_id, lead, status, due_date, due_at, id) WHERE ((lead IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_owner_created ON task USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX task_series ON task USING btree (tenant_id, series, occurrence);
 alter table task enable row level security;
 alter table task force row level security;
 create policy tenant on task using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));

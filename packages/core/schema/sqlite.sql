@@ -83,6 +83,31 @@ CREATE TABLE crm_assignment_turn (
   primary key (tenant_id, rule)
 ) strict;
 
+CREATE TABLE crm_calendar_feed (
+  tenant_id text not null,
+  user_id text not null,
+  secret text not null,
+  created_at integer not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
+) strict;
+
+CREATE UNIQUE INDEX crm_calendar_feed_secret on crm_calendar_feed (tenant_id, secret);
+
+CREATE TABLE crm_checklist_item (
+  tenant_id text not null,
+  id text not null,
+  task_id text not null,
+  position integer not null,
+  text text not null,
+  done_at integer,
+  done_by text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, task_id) references crm_task (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_checklist_item_task on crm_checklist_item (tenant_id, task_id, position);
+
 CREATE TRIGGER crm_company_search_changed after update of search_text on crm_company when new.search_text is not old.search_text begin
   update crm_company_search set id = null where tenant_id = old.tenant_id and id = old.id;
   insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
@@ -140,11 +165,19 @@ CREATE INDEX crm_company_owner_created on crm_company (tenant_id, owner, created
 
 CREATE INDEX crm_company_owner_name on crm_company (tenant_id, owner, name_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_company_owner_quiet on crm_company (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_company_owner_updated on crm_company (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_company_parent on crm_company (tenant_id, parent) where parent is not null;
 
 CREATE INDEX crm_company_phone on crm_company (tenant_id, phone_key) where phone_key is not null;
+
+CREATE INDEX crm_company_quiet on crm_company (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_company_unplanned on crm_company (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_updated on crm_company (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -224,7 +257,15 @@ CREATE INDEX crm_contact_owner_created on crm_contact (tenant_id, owner, created
 
 CREATE INDEX crm_contact_owner_name on crm_contact (tenant_id, owner, name_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_contact_owner_quiet on crm_contact (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_contact_owner_updated on crm_contact (tenant_id, owner, updated_at, id) where deleted_at is null;
+
+CREATE INDEX crm_contact_quiet on crm_contact (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_updated on crm_contact (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -324,7 +365,15 @@ CREATE INDEX crm_deal_owner_created on crm_deal (tenant_id, owner, created_at, i
 
 CREATE INDEX crm_deal_owner_name on crm_deal (tenant_id, owner, title_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_deal_owner_quiet on crm_deal (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_deal_owner_updated on crm_deal (tenant_id, owner, updated_at, id) where deleted_at is null;
+
+CREATE INDEX crm_deal_quiet on crm_deal (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_updated on crm_deal (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -442,6 +491,117 @@ CREATE TABLE crm_exchange_rate (
   primary key (tenant_id, from_currency, to_currency, day)
 ) strict;
 
+CREATE TRIGGER crm_file_search_changed after update of search_text on crm_file when new.search_text is not old.search_text begin
+  update crm_file_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_file_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_file_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_file_search_gone after delete on crm_file begin
+  update crm_file_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_file_search_new after insert on crm_file when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_file_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_file_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TABLE crm_file (
+  tenant_id text not null,
+  id text not null,
+  name text not null,
+  name_fold text not null,
+  category text not null,
+  type text not null,
+  size integer not null,
+  sha256 text not null,
+  content_version integer not null,
+  lead text,
+  contact text,
+  company text,
+  deal text,
+  search_text text,
+  owner text,
+  created_at integer not null,
+  created_by text,
+  updated_at integer not null,
+  updated_by text,
+  version integer not null,
+  deleted_at integer,
+  tags text,
+  custom text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
+  foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
+  foreign key (tenant_id, company) references crm_company (tenant_id, id),
+  foreign key (tenant_id, deal) references crm_deal (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_file_company on crm_file (tenant_id, company, created_at, id) where company is not null;
+
+CREATE INDEX crm_file_contact on crm_file (tenant_id, contact, created_at, id) where contact is not null;
+
+CREATE INDEX crm_file_created on crm_file (tenant_id, created_at, id, owner) where deleted_at is null;
+
+CREATE INDEX crm_file_deal on crm_file (tenant_id, deal, created_at, id) where deal is not null;
+
+CREATE INDEX crm_file_lead on crm_file (tenant_id, lead, created_at, id) where lead is not null;
+
+CREATE INDEX crm_file_name on crm_file (tenant_id, name_fold, id) where deleted_at is null;
+
+CREATE INDEX crm_file_owner_created on crm_file (tenant_id, owner, created_at, id) where deleted_at is null;
+
+CREATE INDEX crm_file_owner_name on crm_file (tenant_id, owner, name_fold, id) where deleted_at is null;
+
+CREATE INDEX crm_file_owner_updated on crm_file (tenant_id, owner, updated_at, id) where deleted_at is null;
+
+CREATE INDEX crm_file_updated on crm_file (tenant_id, updated_at, id) where deleted_at is null;
+
+CREATE TABLE crm_file_chunk (
+  tenant_id text not null,
+  content_id text not null,
+  seq integer not null,
+  bytes blob not null,
+  primary key (tenant_id, content_id, seq)
+) strict;
+
+CREATE VIRTUAL TABLE crm_file_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_file_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_file_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_file_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_file_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_file_search_full after insert on crm_file_search when new.doc % 512 = 0 begin
+  insert into crm_file_parts (rowid, text) select d.doc, r.search_text from crm_file_search d
+    cross join crm_file r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_file_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
+CREATE TABLE crm_file_version (
+  tenant_id text not null,
+  id text not null,
+  file_id text,
+  number integer,
+  type text,
+  size integer,
+  sha256 text,
+  created_at integer not null,
+  created_by text,
+  free_at integer not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, file_id) references crm_file (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_file_version_free on crm_file_version (file_id, free_at, id) where file_id is null;
+
+CREATE UNIQUE INDEX crm_file_version_number on crm_file_version (tenant_id, file_id, number) where file_id is not null;
+
 CREATE TABLE crm_idempotency (
   tenant_id text not null,
   actor text not null,
@@ -547,9 +707,17 @@ CREATE INDEX crm_lead_owner_created on crm_lead (tenant_id, owner, created_at, i
 
 CREATE INDEX crm_lead_owner_name on crm_lead (tenant_id, owner, name_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_lead_owner_quiet on crm_lead (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_lead_owner_updated on crm_lead (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_lead_phone on crm_lead (tenant_id, phone_key) where phone_key is not null;
+
+CREATE INDEX crm_lead_quiet on crm_lead (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_updated on crm_lead (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -570,6 +738,137 @@ CREATE TRIGGER crm_lead_search_full after insert on crm_lead_search when new.doc
 end;
 
 CREATE TABLE crm_lead_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
+CREATE TRIGGER crm_meeting_search_changed after update of search_text on crm_meeting when new.search_text is not old.search_text begin
+  update crm_meeting_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_meeting_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_meeting_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_meeting_search_gone after delete on crm_meeting begin
+  update crm_meeting_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_meeting_search_new after insert on crm_meeting when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_meeting_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_meeting_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TABLE crm_meeting (
+  tenant_id text not null,
+  id text not null,
+  title text not null,
+  title_fold text not null,
+  description text,
+  location text,
+  url text,
+  start_at integer,
+  end_at integer,
+  start_date text,
+  end_date text,
+  zone text not null,
+  status text not null,
+  busy integer not null,
+  recurrence text,
+  exceptions text,
+  lead text,
+  contact text,
+  company text,
+  deal text,
+  uid text not null,
+  sequence integer not null,
+  first_at integer not null,
+  last_at integer,
+  activity text,
+  search_text text,
+  owner text,
+  created_at integer not null,
+  created_by text,
+  updated_at integer not null,
+  updated_by text,
+  version integer not null,
+  deleted_at integer,
+  tags text,
+  custom text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
+  foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
+  foreign key (tenant_id, company) references crm_company (tenant_id, id),
+  foreign key (tenant_id, deal) references crm_deal (tenant_id, id),
+  foreign key (tenant_id, activity) references crm_activity (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_meeting_activity on crm_meeting (tenant_id, activity) where activity is not null;
+
+CREATE INDEX crm_meeting_company on crm_meeting (tenant_id, company) where company is not null;
+
+CREATE INDEX crm_meeting_contact on crm_meeting (tenant_id, contact) where contact is not null;
+
+CREATE INDEX crm_meeting_created on crm_meeting (tenant_id, created_at, id) where deleted_at is null;
+
+CREATE INDEX crm_meeting_deal on crm_meeting (tenant_id, deal) where deal is not null;
+
+CREATE INDEX crm_meeting_first on crm_meeting (tenant_id, first_at, id) where deleted_at is null;
+
+CREATE INDEX crm_meeting_lead on crm_meeting (tenant_id, lead) where lead is not null;
+
+CREATE INDEX crm_meeting_owner_created on crm_meeting (tenant_id, owner, created_at, id) where deleted_at is null;
+
+CREATE INDEX crm_meeting_owner_first on crm_meeting (tenant_id, owner, first_at, id) where deleted_at is null;
+
+CREATE INDEX crm_meeting_owner_last on crm_meeting (tenant_id, owner, last_at, first_at, id) where last_at is not null and deleted_at is null;
+
+CREATE UNIQUE INDEX crm_meeting_uid on crm_meeting (tenant_id, uid) where deleted_at is null;
+
+CREATE TABLE crm_meeting_attendee (
+  tenant_id text not null,
+  id text not null,
+  meeting_id text not null,
+  user_id text,
+  contact_id text,
+  email text,
+  name text,
+  role text not null,
+  answer text not null,
+  answered_at integer,
+  comment text,
+  first_at integer not null,
+  last_at integer,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, meeting_id) references crm_meeting (tenant_id, id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id),
+  foreign key (tenant_id, contact_id) references crm_contact (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_meeting_attendee_contact on crm_meeting_attendee (tenant_id, contact_id, meeting_id) where contact_id is not null;
+
+CREATE UNIQUE INDEX crm_meeting_attendee_email on crm_meeting_attendee (tenant_id, meeting_id, email);
+
+CREATE UNIQUE INDEX crm_meeting_attendee_one_contact on crm_meeting_attendee (tenant_id, meeting_id, contact_id);
+
+CREATE UNIQUE INDEX crm_meeting_attendee_user on crm_meeting_attendee (tenant_id, meeting_id, user_id);
+
+CREATE INDEX crm_meeting_attendee_user_first on crm_meeting_attendee (tenant_id, user_id, first_at, meeting_id) where user_id is not null;
+
+CREATE INDEX crm_meeting_attendee_user_last on crm_meeting_attendee (tenant_id, user_id, last_at, first_at, meeting_id) where user_id is not null and last_at is not null;
+
+CREATE VIRTUAL TABLE crm_meeting_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_meeting_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_meeting_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_meeting_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_meeting_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_meeting_search_full after insert on crm_meeting_search when new.doc % 512 = 0 begin
+  insert into crm_meeting_parts (rowid, text) select d.doc, r.search_text from crm_meeting_search d
+    cross join crm_meeting r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_meeting_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
 
 CREATE TABLE crm_merge (
   tenant_id text not null,
@@ -910,7 +1209,7 @@ CREATE TABLE crm_task (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text, search_text text, reminders text,
+  custom text, search_text text, recurrence text, series text, occurrence integer, schedule text, reminders text,
   primary key (tenant_id, id),
   foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
   foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
@@ -920,13 +1219,21 @@ CREATE TABLE crm_task (
 
 CREATE INDEX crm_task_company on crm_task (tenant_id, company) where company is not null;
 
+CREATE INDEX crm_task_company_due on crm_task (tenant_id, company, status, due_date, due_at, id) where company is not null and deleted_at is null;
+
 CREATE INDEX crm_task_contact on crm_task (tenant_id, contact) where contact is not null;
+
+CREATE INDEX crm_task_contact_due on crm_task (tenant_id, contact, status, due_date, due_at, id) where contact is not null and deleted_at is null;
 
 CREATE INDEX crm_task_created on crm_task (tenant_id, created_at, id) where deleted_at is null;
 
 CREATE INDEX crm_task_deal on crm_task (tenant_id, deal) where deal is not null;
 
+CREATE INDEX crm_task_deal_due on crm_task (tenant_id, deal, status, due_date, due_at, id) where deal is not null and deleted_at is null;
+
 CREATE INDEX crm_task_done on crm_task (tenant_id, owner, done_at, id, deleted_at) where done_at is not null and deleted_at is null;
+
+CREATE INDEX crm_task_due on crm_task (tenant_id, owner, status, due_date, due_at, id) where deleted_at is null;
 
 CREATE INDEX crm_task_due_at on crm_task (tenant_id, owner, due_at, id, status, deleted_at) where deleted_at is null;
 
@@ -934,7 +1241,11 @@ CREATE INDEX crm_task_due_date on crm_task (tenant_id, owner, due_date, id, stat
 
 CREATE INDEX crm_task_lead on crm_task (tenant_id, lead) where lead is not null;
 
+CREATE INDEX crm_task_lead_due on crm_task (tenant_id, lead, status, due_date, due_at, id) where lead is not null and deleted_at is null;
+
 CREATE INDEX crm_task_owner_created on crm_task (tenant_id, owner, created_at, id) where deleted_at is null;
+
+CREATE UNIQUE INDEX crm_task_series on crm_task (tenant_id, series, occurrence);
 
 CREATE VIRTUAL TABLE crm_task_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
 

@@ -6,6 +6,8 @@ import {
   type activityFields,
   type NewActivity,
 } from './activities/definition'
+import { type MeetingsApi, meetingsApi } from './calendar/api'
+import { type Meeting, meetings } from './calendar/definition'
 import { type CompaniesApi, companiesApi } from './companies/api'
 import { type Company, companies } from './companies/definition'
 import { type ContactsApi, contactsApi } from './contacts/api'
@@ -24,6 +26,13 @@ import { type Deal, deals } from './deals/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
+
+import { feedsApi } from './exchange/icalendar/api'
+import type { FeedsApi } from './exchange/icalendar/feeds'
+
+import { type FilesApi, filesApi } from './files/api'
+import { type FileRecord, files } from './files/definition'
+
 import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
 import { type Lead, leads } from './leads/definition'
@@ -68,6 +77,8 @@ export interface RecordsOf<C extends CustomFields = CustomFields> {
   products: Product<CustomFor<C, 'products'>>
   activities: Activity<CustomFor<C, 'activities'>>
   tasks: Task<CustomFor<C, 'tasks'>>
+  meetings: Meeting<CustomFor<C, 'meetings'>>
+  files: FileRecord<CustomFor<C, 'files'>>
 }
 
 /** The CRM as one caller may use it. Without custom fields named, it stands for every client. */
@@ -89,6 +100,9 @@ export interface ScopedClient<C extends CustomFields = any> {
     OrderBy<typeof activityFields, CustomFor<C, 'activities'>>
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
+  readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
+  readonly calendar: { readonly feed: FeedsApi }
+  readonly files: FilesApi<CustomFor<C, 'files'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
   readonly reports: ReportsApi
@@ -127,7 +141,17 @@ export interface ScopedClient<C extends CustomFields = any> {
   transaction<T>(work: (tx: ScopedClient<C>) => Promise<T>): Promise<T>
 }
 
-export const DEFINITIONS: readonly RecordDefinition[] = [leads, contacts, companies, deals, products, activities, tasks]
+export const DEFINITIONS: readonly RecordDefinition[] = [
+  leads,
+  contacts,
+  companies,
+  deals,
+  products,
+  activities,
+  tasks,
+  meetings,
+  files,
+]
 
 /** Whose client it is: for `within`. */
 const callers = new WeakMap<object, Caller>()
@@ -166,6 +190,15 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get tasks() {
       return room('tasks', () => tasksApi(caller))
+    },
+    get files() {
+      return room('files', () => filesApi(caller))
+    },
+    get meetings() {
+      return room('meetings', () => meetingsApi(caller))
+    },
+    get calendar() {
+      return room('calendar', () => ({ feed: feedsApi(caller) }))
     },
     get notes() {
       return room('notes', () => notesApi(caller))

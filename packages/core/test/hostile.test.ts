@@ -205,7 +205,9 @@ describe('whatever JSON comes in', () => {
                     ? { lastName: 'X' }
                     : type === 'deals' || type === 'tasks'
                       ? { title: 'X' }
-                      : { name: 'X' },
+                      : type === 'meetings'
+                        ? { title: 'X', startDate: '2026-03-10' }
+                        : { name: 'X' },
               ),
             )
         ).id,

@@ -47,6 +47,7 @@ export const contacts = defineRecord({
   rules: contactRules,
   sideTables: [
     ['deal_contact', 'contact_id'],
+    ['meeting_attendee', 'contact_id'],
     ['merge', 'winner_id'],
     ['merged', 'record_id'],
   ],

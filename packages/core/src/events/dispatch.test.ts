@@ -181,7 +181,7 @@ sqliteOnly('with nothing due a tick is one read for each kind of work, by an ind
   await crm.tick()
   const idle = [...(await storage.record(() => crm.tick()))]
   // Events, deliveries to subscribers, reminders, and what is sent to people.
-  expect(idle.map(({ sql, inside }) => [sql.slice(0, 6), inside])).toEqual(Array(4).fill(['select', false]))
+  expect(idle.map(({ sql, inside }) => [sql.slice(0, 6), inside])).toEqual(Array(5).fill(['select', false]))
   for (const { sql, params } of idle) {
     const plan = (await storage.read(`explain query plan ${sql}`, params)).map((row) => String(row[3])).join('\n')
     // The queue of reminders is read from its start.

@@ -325,9 +325,9 @@ test('takes a fixed number of statements', async () => {
     ),
   }).toMatchInlineSnapshot(`
     {
-      "contact": 10,
-      "contact, company": 18,
-      "contact, company, deal": 26,
+      "contact": 11,
+      "contact, company": 19,
+      "contact, company, deal": 27,
     }
   `)
 })

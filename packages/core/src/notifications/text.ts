@@ -71,6 +71,6 @@ function formatter(locale: string, options: Intl.DateTimeFormatOptions) {
 
 /** What a record, as its reader sees it, is due at. */
 export function dueOf({ engine }: QueryContext, type: RecordType, record: AnyRecord): Date | string | null {
-  const { instant, day } = engine.tables.get(type)?.definition.reminded ?? {}
-  return ((instant && record[instant]) ?? (day && record[day]) ?? null) as Date | string | null
+  const { instant, day } = engine.tables.get(type)?.definition.nextStep ?? {}
+  return (record[instant ?? ''] ?? record[day ?? ''] ?? null) as Date | string | null
 }

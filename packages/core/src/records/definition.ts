@@ -17,6 +17,20 @@ export interface Change {
   readonly write: WriteSession
 }
 
+/**
+ * When an open record is the next step with what it concerns. Fields by name; `status` are the values of the field
+ * of that name with which it still calls for somebody.
+ *
+ * @example
+ * nextStep: { status: ['planned'], instant: 'startsAt' } // a meeting
+ */
+export interface NextStep {
+  readonly status: readonly string[]
+  readonly instant: string
+  /** Where it can fall due on a calendar day instead. */
+  readonly day?: string
+}
+
 /** One record type. Everything the engine does with it follows from this. */
 export interface RecordDefinition<Name extends string = string> {
   /** Resource name: in the API, in roles, in events' `recordType`. */
@@ -40,6 +54,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly filters?: Readonly<Record<string, (value: unknown, query: QueryContext, alias: string) => Sql>>
   /** Links whose record's timeline also shows this record's events. */
   readonly concerns?: readonly Name[]
+  /** Links by which it is seen: whoever may read records of their team may read this one with the record it is about. */
+  readonly seenWith?: readonly Name[]
   /**
    * Rules of the room, run inside the transaction before the row is written:
    * fill server-owned fields of `after`, or refuse by throwing. Pure unless they read through `change.write`.
@@ -47,6 +63,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly rules?: (change: Change) => void | Promise<void>
   /** The rules of a tenant's first record may also write what all of them rest on. */
   readonly laysGround?: boolean
+  /** With it, `nextActivityAt` of the records it `concerns` follows every write, delete and restore. */
+  readonly nextStep?: NextStep
   /** Rows of the room's own side tables, written after the record's row. */
   readonly afterWrite?: (change: Change) => void | Promise<void>
   /** The same for a delete (`after.deletedAt` is set) and a restore. */
@@ -55,8 +73,6 @@ export interface RecordDefinition<Name extends string = string> {
   readonly sideTables?: readonly (readonly [table: string, column: string])[]
   /** Side tables of other rooms that mention the record: `purge` empties that column and leaves the row. */
   readonly mentionedIn?: readonly (readonly [table: string, column: string])[]
-  /** What `before` of its `reminders` counts from: an instant, or a day and the hour in settings. Told while `isOpen`. */
-  readonly reminded?: { readonly instant?: Name; readonly day?: Name; readonly isOpen?: (record: AnyRecord) => boolean }
   /** SQL condition of records that still need work: what least-loaded assignment counts. */
   readonly open?: string
   /** The name of an update's event where `<table>.updated` says too little: `deal.won`. */

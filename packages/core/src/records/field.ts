@@ -30,7 +30,16 @@ export type FieldKind =
 export type FieldMode = 'required' | 'optional' | 'defaulted' | 'server' | 'stamped'
 
 /** Record types a link or an include can reach. */
-export type RecordType = 'leads' | 'contacts' | 'companies' | 'deals' | 'products' | 'activities' | 'tasks'
+export type RecordType =
+  | 'leads'
+  | 'contacts'
+  | 'companies'
+  | 'deals'
+  | 'products'
+  | 'activities'
+  | 'tasks'
+  | 'meetings'
+  | 'files'
 
 /** One field of a record type, from which validation, storage, access, filters, sorting, CSV and HTTP follow. */
 export interface Field<Out = unknown, In = Out, Mode extends FieldMode = FieldMode> {
@@ -148,7 +157,7 @@ export const field = {
   emails: () => define<LabelledValue[], (string | LabelledValue)[], object>('emails', undefined),
   phones: () => define<LabelledValue[], (string | LabelledValue)[], object>('phones', undefined),
   addresses: () => define<PostalAddress[], PostalAddress[], object>('addresses', undefined),
-  /** Up to ten. The definition says in `reminded` what they count from. */
+  /** Up to ten, which count from the `nextStep` of the definition. */
   reminders: () => define<Reminder[], readonly ReminderInput[], object>('reminders', undefined),
   json: <T>() => define<T, T, object>('json', undefined),
 }

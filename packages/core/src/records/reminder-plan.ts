@@ -61,22 +61,18 @@ export async function planReminders(
 }
 
 /** All that the plan depends on, as text; undefined where nobody is to be reminded. */
-function planOf({ definition }: RecordTable, record: AnyRecord): string | undefined {
-  const { reminders, owner, deletedAt } = record as AnyRecord & { reminders: Reminder[] }
-  const isOpen = definition.reminded?.isOpen?.(record) ?? true
-  if (reminders.length === 0 || owner === null || deletedAt !== null || !isOpen) return undefined
-  return JSON.stringify([
-    reminders,
-    owner,
-    record[definition.reminded?.instant ?? ''],
-    record[definition.reminded?.day ?? ''],
-  ])
+function planOf(table: RecordTable, record: AnyRecord): string | undefined {
+  const { reminders, owner, deletedAt, status } = record
+  const { nextStep } = table.definition
+  const isOpen = nextStep === undefined || nextStep.status.includes(status as string)
+  if ((reminders as Reminder[]).length === 0 || owner === null || deletedAt !== null || !isOpen) return undefined
+  return JSON.stringify([reminders, owner, baseOf(table, record)])
 }
 
 /** What `before` counts from: a calendar date, or an instant as ISO text. */
-function baseOf({ definition: { reminded = {} } }: RecordTable, record: AnyRecord): string | undefined {
-  const instant = reminded.instant && (record[reminded.instant] as Date | null)
-  return instant ? instant.toISOString() : ((reminded.day && (record[reminded.day] as string | null)) ?? undefined)
+function baseOf({ definition: { nextStep } }: RecordTable, record: AnyRecord): string | undefined {
+  const instant = nextStep && (record[nextStep.instant] as Date | null)
+  return instant?.toISOString() ?? (record[nextStep?.day ?? ''] as string | null | undefined) ?? undefined
 }
 
 /** Each time once. */

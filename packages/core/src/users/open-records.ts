@@ -13,10 +13,10 @@ import { and, inList, raw, sql } from '../storage/sql'
 export type OpenRecords = Partial<Record<RecordType, number>>
 
 /** What passes to a successor. An activity stays with the one who did it, a product is nobody's work. */
-const WORK: readonly RecordType[] = ['leads', 'contacts', 'companies', 'deals', 'tasks']
+const WORK: readonly RecordType[] = ['leads', 'contacts', 'companies', 'deals', 'tasks', 'meetings']
 const BATCH = 200
 
-/** Tables of records that pass on, with what makes one open: of leads, deals and tasks a status, else being there. */
+/** Tables of records that pass on, with what makes one open: of leads, deals, tasks and meetings a status, else being there. */
 function* workTables({ engine }: Caller): Generator<[RecordTable, string]> {
   for (const type of WORK) {
     const table = engine.tables.get(type)

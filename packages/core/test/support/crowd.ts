@@ -2,7 +2,7 @@ import { isCrmError, type RecordType } from '@rapport/core'
 import { baseFields } from '../../src/records/base-fields'
 import { isServerOwned } from '../../src/records/field'
 import { type Client, definitionOf, newCrm, room, textField, types } from './crm'
-import { customFields, pooled } from './values'
+import { customFields, pooled, withStart } from './values'
 
 /** How far `me` sees: the own records, those of a small team, those of a big one, all. Each is read another way. */
 export const REACHES = ['own', 'small team', 'big team', 'all'] as const
@@ -65,7 +65,7 @@ export function randomValues(type: RecordType, picks: readonly number[], record:
     name,
     pick(at + 5) % 3 === 0 ? null : pooled(definition, name, field, record, pick(at + 5)),
   ])
-  return { ...values, custom: Object.fromEntries(custom) }
+  return { ...withStart(type, values), custom: Object.fromEntries(custom) }
 }
 
 /** Creates with as much of the input as the rules of the room let pass. */

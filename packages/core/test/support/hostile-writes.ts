@@ -74,6 +74,7 @@ const newValues = (type: RecordType) =>
   fc.tuple(words, values(type, 12)).map(([title, rest]) => ({
     [textField(type)]: title,
     ...(type === 'activities' && { kind: 'call' }),
+    ...(type === 'meetings' && { startDate: '2026-03-09' }),
     ...rest,
   }))
 

@@ -1,4 +1,4 @@
-import { type Field, type Fields, field } from '@rapport/core'
+import { type Field, type Fields, field, type RecordType } from '@rapport/core'
 import { sampleValue } from '@rapport/core/testing'
 import type { RecordDefinition } from '../../src/records/definition'
 
@@ -16,6 +16,10 @@ export const customFields = {
 
 const TEXTS = ['Ann', 'ann', 'Éva', 'Zoë', 'bob', 'Łukasz', 'o%o', '_x', 'Ann Bob', 'z']
 export const TAGS = ['VIP', 'café', 'late', 'x y']
+
+/** A meeting needs a start: where the values give none, that day. */
+export const withStart = (type: RecordType, values: Record<string, unknown>): Record<string, unknown> =>
+  type === 'meetings' && !values.startAt && !values.startDate ? { ...values, startDate: '2026-03-09' } : values
 
 /** A value out of a few for the kind, so that values are often equal; fields without duplicates get one for each record. */
 export function pooled(definition: RecordDefinition, name: string, of: Field, record: number, pick: number): unknown {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { baseFields } from '../../src/records/base-fields'
 import { isServerOwned } from '../../src/records/field'
 import { type Client, definitionOf, definitions, newCrm, room, textField, types } from './crm'
-import { customFields, pooled } from './values'
+import { customFields, pooled, withStart } from './values'
 
 /** One record of a plan, told by choices, so that two worlds can be built from it that differ in what is hidden. */
 export interface Planned {
@@ -23,7 +23,13 @@ export interface Plan {
 }
 
 /** When somebody last did something for a record, and will next, is a fact of that record, whoever may see what was done. */
-const SHOWN_ELSEWHERE = ['activities.occurredAt', 'tasks.dueAt', 'tasks.dueDate']
+const SHOWN_ELSEWHERE = [
+  'activities.occurredAt',
+  'tasks.dueAt',
+  'tasks.dueDate',
+  'meetings.startAt',
+  'meetings.startDate',
+]
 
 const hideable = definitions.flatMap(({ type, fields, madeFrom }) => {
   const lists = Object.keys(fields).filter((name) => fields[name]?.kind === 'emails' || fields[name]?.kind === 'phones')
@@ -157,11 +163,14 @@ function valuesOf(plan: Plan, planned: Planned, index: number, ids: readonly str
     if (choice % 7 === 0 && field.mode === 'optional') continue
     values[name] = pooled(definition, name, field, index, choice)
   }
+  // Facts of the content are hidden with each other.
+  const isKept = !['type', 'size', 'sha256', 'contentVersion'].some((name) => isHidden(plan, type, name))
+  if (type === 'files') values.content = `Content ${index}${second && (unseen || !isKept) ? ' and more' : ''}`
   const custom = Object.entries(customFields).map(([name, field], at) => {
     const choice = pickOf(`custom.${name}`, at + 3)
     return [name, choice % 5 === 0 ? null : pooled(definition, name, field, index, choice)]
   })
-  return { ...values, custom: Object.fromEntries(custom) }
+  return { ...withStart(type, values), custom: Object.fromEntries(custom) }
 }
 
 /** Deals are won and lost, leads contacted and lost. */
@@ -169,15 +178,16 @@ async function carryOn(system: Client, { type, picks }: Planned, id: string, oth
   const choice = ((picks[1] as number) + (otherwise ? 1 : 0)) % 4
   if (type === 'deals' && choice === 1) await system.deals.win(id)
   if (type === 'deals' && choice === 2) await system.deals.lose(id, { reason: 'price' })
+  if (type === 'files' && choice === 1) await system.files.addVersion(id, { content: 'The newest' })
   if (type === 'leads' && choice === 1) await system.leads.update(id, { status: 'contacted' })
   if (type === 'leads' && choice === 2) await system.leads.update(id, { status: 'lost', lostReason: 'price' })
 }
 
 const isHidden = (plan: Plan, type: RecordType, name: string) => plan.hidden.includes(`${type}.${name}`)
 
-/** An earlier record to link to; unseen activities and tasks touch only unseen records. */
+/** An earlier record to link to; unseen activities, tasks, meetings and files touch only unseen records. */
 function linkTo(plan: Plan, from: Planned, to: RecordType, choice: number, ids: readonly string[]): string | undefined {
-  const touches = from.type === 'activities' || from.type === 'tasks'
+  const touches = ['activities', 'tasks', 'meetings', 'files'].includes(from.type)
   const candidates = plan.records.slice(0, ids.length).flatMap((one, index) => {
     const fits = one.type === to && !one.deleted && (!touches || !isUnseen(plan, from) || isUnseen(plan, one))
     return fits ? [ids[index] as string] : []

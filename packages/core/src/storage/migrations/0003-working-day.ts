@@ -1,8 +1,9 @@
+import { SEARCH_TEXT } from './0002-search'
 import { calendar } from './0003-working-day/calendar'
 import { feeds } from './0003-working-day/feeds'
 import { files } from './0003-working-day/files'
-import { reminders } from './0003-working-day/reminders'
-import { tasks } from './0003-working-day/tasks'
+import { remindedTasks, reminders } from './0003-working-day/reminders'
+import { extendedTasks, tasks } from './0003-working-day/tasks'
 
 /** Older code would complete a recurring task and make no next one. */
 export const workingDay = {
@@ -10,5 +11,6 @@ export const workingDay = {
   name: 'working-day',
   breaking: true,
   tables: [...tasks, ...reminders, ...calendar, ...feeds, ...files],
-  columns: [{ table: 'task', column: { name: 'reminders', type: 'json' as const } }],
+  extensions: [...extendedTasks, remindedTasks],
+  parts: ['meeting', 'file'].map((table) => ({ table, column: SEARCH_TEXT })),
 }

@@ -1,5 +1,5 @@
 import type { TableSpec } from '../../dialect'
-import { columns, tenantTable } from '../../schema'
+import { columns, extension, tenantTable } from '../../schema'
 
 /** What is to be reminded of, and what was told to whom. */
 export const reminders: TableSpec[] = [
@@ -64,3 +64,6 @@ export const reminders: TableSpec[] = [
     links: { user_id: 'user' },
   }),
 ]
+
+/** When to remind of a task. */
+export const remindedTasks = extension('task', { columns: columns('reminders json') })
