@@ -110,10 +110,18 @@ export const gathers: Record<string, Call> = {
   'notifications.list': (api) => api.list({ limit: 200 }),
   'notifications.unreadCount': (api) => api.unreadCount(),
   // One's own and nobody else's, so that there is nothing to be refused.
-  'calendar.feed': async ({ feed }) => {
+  'calendar.feed.create': async ({ feed }) => {
+    await feed.revoke()
+    return feed.create()
+  },
+  'calendar.feed.rotate': async ({ feed }) => {
     await feed.revoke()
     await feed.create()
     return feed.rotate()
+  },
+  'calendar.feed.revoke': async ({ feed }) => {
+    await feed.revoke()
+    return feed.create()
   },
 }
 
