@@ -1,5 +1,5 @@
 import type { Action } from '../access/roles'
-import { inScope, sharedIdsSql } from '../access/scope'
+import { grantedIdsSql, inScope } from '../access/scope'
 import { isId } from '../kernel/ids'
 import { raw, sql } from '../storage/sql'
 import type { Caller } from './caller'
@@ -22,7 +22,7 @@ export async function can(
   const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record?.id)
   if (!owned) return false
   if (inScope(scope, owned, NO_IDS)) return true
-  return inScope(scope, owned, await sharedWith(caller, query, type, action, owned.id))
+  return inScope(scope, owned, await grantedTo(caller, query, type, action, owned.id))
 }
 
 const NO_IDS: ReadonlySet<string> = new Set()
@@ -34,16 +34,16 @@ async function readOwner(caller: Caller, { engine, tenant }: QueryContext, type:
   return row && { id: String(row[0]), owner: row[1] as string | null }
 }
 
-async function sharedWith(
+async function grantedTo(
   caller: Caller,
   query: QueryContext,
   type: RecordType,
   action: Action,
   id: string,
 ): Promise<ReadonlySet<string>> {
-  const scope = reach(query, type, action)
-  if (scope.kind !== 'owners' || !scope.shared) return NO_IDS
   const { alias: _, ...table } = scopedTable(query, tableOf(query.engine, type), 'r')
-  const select = sql`select record_id from (${sharedIdsSql(scope.shared, table)}) s where ${raw('record_id')} = ${id}`
+  const granted = grantedIdsSql(reach(query, type, action), table)
+  if (!granted) return NO_IDS
+  const select = sql`select record_id from (${granted}) s where ${raw('record_id')} = ${id}`
   return new Set((await caller.storage.read(select.text, select.params)).map(([found]) => String(found)))
 }

@@ -29,6 +29,7 @@ export const scopedTable = (
   type: table.type,
   tenant: query.tenant,
   shares: query.engine.storage.table('share'),
+  attendees: query.engine.storage.table('meeting_attendee'),
 })
 
 /** Live rows of the tenant, without regard to permissions. */
