@@ -25,14 +25,25 @@ const EVERY_STATEMENT = ['faults', 'distribution', 'statements', 'hostile', 'hos
 /** What a planner makes of statements does not depend on who sends them, and the fenced role may not multiply rows. */
 const PLANS = ['packages/core/test/{plans,search-plans}.test.ts']
 
+/** What speaks of the database as it is without fences; of all else the fenced run says as much, where it is asked for. */
+const UNFENCED = [
+  'packages/core/test/{plans,search-plans,search,statement-counts,storage-contract,schema,races,faults,kysely-busy}.test.ts',
+  'packages/core/test/reports/plans.test.ts',
+]
+
 /** The tests once more, on that database. Projects run one after another, so that they do not fight over the machine. */
-const on = (name: string, groupOrder: number, globalSetup: string, env = {}): TestProjectConfiguration => {
+const on = (
+  name: string,
+  groupOrder: number,
+  globalSetup: string,
+  { env = {}, ofCore = OF_CORE }: { env?: Record<string, string>; ofCore?: string[] } = {},
+): TestProjectConfiguration => {
   const database = name.replace(/-.*/, '')
   return {
     extends: true,
     test: {
       name,
-      include: [...OF_CORE, ...(name === database ? OF_ONE(database) : [])],
+      include: [...ofCore, ...(name === database ? OF_ONE(database) : [])],
       exclude: [...PURE, ...(database === 'pglite' ? EVERY_STATEMENT : []), ...(name === database ? [] : PLANS)],
       env: { RAPPORT_TEST_DATABASE: database, ...env },
       sequence: { groupOrder },
@@ -82,12 +93,17 @@ function canStartPostgres(): boolean {
 
 const postgres =
   process.env.RAPPORT_POSTGRES_URL || canStartPostgres()
-    ? on('postgres', 2, 'packages/core/test/support/postgres-server.ts')
+    ? on(
+        'postgres',
+        2,
+        'packages/core/test/support/postgres-server.ts',
+        process.env.RAPPORT_TEST_ALL ? { ofCore: UNFENCED } : {},
+      )
     : skipped('postgres', 'set RAPPORT_POSTGRES_URL')
 
 /** Another schema and prefix, row-level security, a role without ownership, a proxy: the whole suite once more, where asked for. */
 const fenced = process.env.RAPPORT_TEST_ALL
-  ? [on('postgres-fenced', 4, 'packages/core/test/support/proxy.ts', { RAPPORT_TEST_FENCED: '1' })]
+  ? [on('postgres-fenced', 4, 'packages/core/test/support/proxy.ts', { env: { RAPPORT_TEST_FENCED: '1' } })]
   : []
 
 const mysql = process.env.RAPPORT_MYSQL_URL

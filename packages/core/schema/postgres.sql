@@ -50,6 +50,22 @@ alter table assignment_turn enable row level security;
 alter table assignment_turn force row level security;
 create policy tenant on assignment_turn using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table checklist_item (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  task_id text collate "C" not null,
+  position bigint not null,
+  text text collate "C" not null,
+  done_at bigint,
+  done_by text collate "C",
+  constraint checklist_item_pkey PRIMARY KEY (tenant_id, id),
+  constraint checklist_item_tenant_id_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES task(tenant_id, id)
+);
+CREATE INDEX checklist_item_task ON checklist_item USING btree (tenant_id, task_id, "position");
+alter table checklist_item enable row level security;
+alter table checklist_item force row level security;
+create policy tenant on checklist_item using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table company (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -87,9 +103,13 @@ CREATE INDEX company_domain ON company USING btree (tenant_id, domain_key) WHERE
 CREATE INDEX company_name ON company USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_created ON company USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_name ON company USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX company_owner_quiet ON company USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX company_owner_unplanned ON company USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_owner_updated ON company USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_parent ON company USING btree (tenant_id, parent) WHERE (parent IS NOT NULL);
 CREATE INDEX company_phone ON company USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
+CREATE INDEX company_quiet ON company USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX company_unplanned ON company USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_updated ON company USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table company enable row level security;
 alter table company force row level security;
@@ -133,7 +153,11 @@ CREATE INDEX contact_created ON contact USING btree (tenant_id, created_at, id, 
 CREATE INDEX contact_name ON contact USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_created ON contact USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_name ON contact USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_owner_quiet ON contact USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_owner_unplanned ON contact USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_owner_updated ON contact USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_quiet ON contact USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX contact_unplanned ON contact USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_updated ON contact USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table contact enable row level security;
 alter table contact force row level security;
@@ -190,7 +214,11 @@ CREATE INDEX deal_owner_closed ON deal USING btree (tenant_id, owner, closed_at,
 CREATE INDEX deal_owner_closing ON deal USING btree (tenant_id, owner, expected_close_date, id) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_created ON deal USING btree (tenant_id, owner, created_at, id, status, stage, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_name ON deal USING btree (tenant_id, owner, title_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_owner_quiet ON deal USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_owner_unplanned ON deal USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_owner_updated ON deal USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_quiet ON deal USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX deal_unplanned ON deal USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_updated ON deal USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table deal enable row level security;
 alter table deal force row level security;
@@ -385,8 +413,12 @@ CREATE INDEX lead_email ON lead USING btree (tenant_id, email_key) WHERE (email_
 CREATE INDEX lead_name ON lead USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_created ON lead USING btree (tenant_id, owner, created_at, id, status, source, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_name ON lead USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX lead_owner_quiet ON lead USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX lead_owner_unplanned ON lead USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_owner_updated ON lead USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_phone ON lead USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
+CREATE INDEX lead_quiet ON lead USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX lead_unplanned ON lead USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_updated ON lead USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table lead enable row level security;
 alter table lead force row level security;
@@ -713,6 +745,10 @@ create table task (
   tags jsonb,
   custom jsonb,
   search_text text collate "C",
+  recurrence text collate "C",
+  series text collate "C",
+  occurrence bigint,
+  schedule jsonb,
   constraint task_pkey PRIMARY KEY (tenant_id, id),
   constraint task_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
   constraint task_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
@@ -720,14 +756,20 @@ create table task (
   constraint task_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id)
 );
 CREATE INDEX task_company ON task USING btree (tenant_id, company) WHERE (company IS NOT NULL);
+CREATE INDEX task_company_due ON task USING btree (tenant_id, company, status, due_date, due_at, id) WHERE ((company IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_contact ON task USING btree (tenant_id, contact) WHERE (contact IS NOT NULL);
+CREATE INDEX task_contact_due ON task USING btree (tenant_id, contact, status, due_date, due_at, id) WHERE ((contact IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_created ON task USING btree (tenant_id, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX task_deal ON task USING btree (tenant_id, deal) WHERE (deal IS NOT NULL);
+CREATE INDEX task_deal_due ON task USING btree (tenant_id, deal, status, due_date, due_at, id) WHERE ((deal IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_done ON task USING btree (tenant_id, owner, done_at, id, deleted_at) WHERE ((done_at IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX task_due ON task USING btree (tenant_id, owner, status, due_date, due_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX task_due_at ON task USING btree (tenant_id, owner, due_at, id, status, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX task_due_date ON task USING btree (tenant_id, owner, due_date, id, status, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX task_lead ON task USING btree (tenant_id, lead) WHERE (lead IS NOT NULL);
+CREATE INDEX task_lead_due ON task USING btree (tenant_id, lead, status, due_date, due_at, id) WHERE ((lead IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_owner_created ON task USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX task_series ON task USING btree (tenant_id, series, occurrence);
 alter table task enable row level security;
 alter table task force row level security;
 create policy tenant on task using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));

@@ -83,6 +83,20 @@ CREATE TABLE crm_assignment_turn (
   primary key (tenant_id, rule)
 ) strict;
 
+CREATE TABLE crm_checklist_item (
+  tenant_id text not null,
+  id text not null,
+  task_id text not null,
+  position integer not null,
+  text text not null,
+  done_at integer,
+  done_by text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, task_id) references crm_task (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_checklist_item_task on crm_checklist_item (tenant_id, task_id, position);
+
 CREATE TRIGGER crm_company_search_changed after update of search_text on crm_company when new.search_text is not old.search_text begin
   update crm_company_search set id = null where tenant_id = old.tenant_id and id = old.id;
   insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
@@ -140,11 +154,19 @@ CREATE INDEX crm_company_owner_created on crm_company (tenant_id, owner, created
 
 CREATE INDEX crm_company_owner_name on crm_company (tenant_id, owner, name_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_company_owner_quiet on crm_company (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_company_owner_updated on crm_company (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_company_parent on crm_company (tenant_id, parent) where parent is not null;
 
 CREATE INDEX crm_company_phone on crm_company (tenant_id, phone_key) where phone_key is not null;
+
+CREATE INDEX crm_company_quiet on crm_company (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_company_unplanned on crm_company (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_updated on crm_company (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -224,7 +246,15 @@ CREATE INDEX crm_contact_owner_created on crm_contact (tenant_id, owner, created
 
 CREATE INDEX crm_contact_owner_name on crm_contact (tenant_id, owner, name_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_contact_owner_quiet on crm_contact (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_contact_owner_updated on crm_contact (tenant_id, owner, updated_at, id) where deleted_at is null;
+
+CREATE INDEX crm_contact_quiet on crm_contact (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_updated on crm_contact (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -324,7 +354,15 @@ CREATE INDEX crm_deal_owner_created on crm_deal (tenant_id, owner, created_at, i
 
 CREATE INDEX crm_deal_owner_name on crm_deal (tenant_id, owner, title_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_deal_owner_quiet on crm_deal (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_deal_owner_updated on crm_deal (tenant_id, owner, updated_at, id) where deleted_at is null;
+
+CREATE INDEX crm_deal_quiet on crm_deal (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_updated on crm_deal (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -547,9 +585,17 @@ CREATE INDEX crm_lead_owner_created on crm_lead (tenant_id, owner, created_at, i
 
 CREATE INDEX crm_lead_owner_name on crm_lead (tenant_id, owner, name_fold, id) where deleted_at is null;
 
+CREATE INDEX crm_lead_owner_quiet on crm_lead (tenant_id, owner, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+
 CREATE INDEX crm_lead_owner_updated on crm_lead (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_lead_phone on crm_lead (tenant_id, phone_key) where phone_key is not null;
+
+CREATE INDEX crm_lead_quiet on crm_lead (tenant_id, last_activity_at, id) where deleted_at is null;
+
+CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_updated on crm_lead (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -968,7 +1014,7 @@ CREATE TABLE crm_task (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text, search_text text,
+  custom text, search_text text, recurrence text, series text, occurrence integer, schedule text,
   primary key (tenant_id, id),
   foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
   foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
@@ -978,13 +1024,21 @@ CREATE TABLE crm_task (
 
 CREATE INDEX crm_task_company on crm_task (tenant_id, company) where company is not null;
 
+CREATE INDEX crm_task_company_due on crm_task (tenant_id, company, status, due_date, due_at, id) where company is not null and deleted_at is null;
+
 CREATE INDEX crm_task_contact on crm_task (tenant_id, contact) where contact is not null;
+
+CREATE INDEX crm_task_contact_due on crm_task (tenant_id, contact, status, due_date, due_at, id) where contact is not null and deleted_at is null;
 
 CREATE INDEX crm_task_created on crm_task (tenant_id, created_at, id) where deleted_at is null;
 
 CREATE INDEX crm_task_deal on crm_task (tenant_id, deal) where deal is not null;
 
+CREATE INDEX crm_task_deal_due on crm_task (tenant_id, deal, status, due_date, due_at, id) where deal is not null and deleted_at is null;
+
 CREATE INDEX crm_task_done on crm_task (tenant_id, owner, done_at, id, deleted_at) where done_at is not null and deleted_at is null;
+
+CREATE INDEX crm_task_due on crm_task (tenant_id, owner, status, due_date, due_at, id) where deleted_at is null;
 
 CREATE INDEX crm_task_due_at on crm_task (tenant_id, owner, due_at, id, status, deleted_at) where deleted_at is null;
 
@@ -992,7 +1046,11 @@ CREATE INDEX crm_task_due_date on crm_task (tenant_id, owner, due_date, id, stat
 
 CREATE INDEX crm_task_lead on crm_task (tenant_id, lead) where lead is not null;
 
+CREATE INDEX crm_task_lead_due on crm_task (tenant_id, lead, status, due_date, due_at, id) where lead is not null and deleted_at is null;
+
 CREATE INDEX crm_task_owner_created on crm_task (tenant_id, owner, created_at, id) where deleted_at is null;
+
+CREATE UNIQUE INDEX crm_task_series on crm_task (tenant_id, series, occurrence);
 
 CREATE VIRTUAL TABLE crm_task_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
 

@@ -47,6 +47,26 @@ for (const database of DATABASES) {
       ])
     })
 
+    test('a database of each earlier release is upgraded, with the tasks in it, to the schema of a new one', async () => {
+      for (const version of VERSIONS.slice(0, -1)) {
+        const { open, apply } = await database.empty()
+        const storage = await open()
+        const crm = createCrm({ storage, clock: clock() })
+        const [all, newer] = [crm.migrations.sql(), crm.migrations.sql({ from: version })]
+        await apply(all.slice(0, all.length - newer.length).join(';\n'))
+        const id = '01890000-0000-7000-8000-000000000001'
+        await apply(
+          `insert into ${storage.table('task')} (tenant_id, id, title, title_fold, kind, due_date, priority, status, created_at, updated_at, version)
+           values ('default', '${id}', 'Old', 'old', 'todo', '2026-03-11', 'normal', 'open', 0, 0, 1)`,
+        )
+        expect(await crm.migrate()).toMatchObject({ current: version, target: NEWEST })
+        const system = crm.asSystem({ reason: 'test' })
+        expect(await system.tasks.get(id)).toMatchObject({ title: 'Old', dueDate: '2026-03-11', status: 'open' })
+        expect(await system.tasks.complete(id)).toMatchObject({ status: 'done', version: 2 })
+        expect((await system.tasks.list({ search: 'old' })).items).toHaveLength(1)
+      }
+    })
+
     test('tells of each migration it has run, in order', async () => {
       const crm = createCrm({ storage: await (await database.empty()).open() })
       const told: number[] = []

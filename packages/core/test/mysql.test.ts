@@ -317,8 +317,13 @@ describe.runIf(DATABASE === 'mysql')('what only MySQL and MariaDB do', () => {
     })
     await pool.query(`drop database if exists ${database}; create database ${database}`)
     const storage = mysql({ pool, database })
-    for (const statement of migrationStatements(storage, new Date(0)).slice(0, 9)) await pool.query(statement)
-    expect((await migrate(storage, new Date(0))).pending).not.toEqual([])
+    const statements = migrationStatements(storage, new Date(0))
+    // Cut in the middle of making tables, and where earlier tables have begun to get their columns.
+    for (const until of [9, statements.findIndex((sql) => sql.startsWith('alter table')) + 2]) {
+      await pool.query(`drop database ${database}; create database ${database}`)
+      for (const statement of statements.slice(0, until)) await pool.query(statement)
+      expect((await migrate(storage, new Date(0))).pending).not.toEqual([])
+    }
     expect((await migrate(storage, new Date(0))).pending).toEqual([])
     for (const { name } of tablesOn(storage)) await storage.read(`select 1 from ${storage.table(name)}`, [])
   })

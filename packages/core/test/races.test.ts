@@ -112,3 +112,15 @@ test('a public form sent many times at once makes one lead', async () => {
   expect(codes(results)).toEqual([])
   expect((await system.leads.list()).items).toHaveLength(1)
 })
+
+test('a dozen tasks at once about one lead: it knows of the earliest', async () => {
+  const { system } = await newCrm()
+  for (let round = 0; round < 5; round++) {
+    const lead = (await system.leads.create({ name: 'Ada' })).id
+    const results = await together(12, (index) =>
+      system.tasks.create({ title: 'Call', lead, dueAt: new Date(Date.UTC(2026, 3, ((index * 5) % 12) + 1)) }),
+    )
+    expect(codes(results)).toEqual([])
+    expect((await system.leads.get(lead)).nextActivityAt).toEqual(new Date('2026-04-01T00:00:00Z'))
+  }
+})

@@ -99,8 +99,8 @@ const GUARDS: Record<string, number> = {
   'leads.import of 3 rows': 1,
 }
 
-/** Where several write at once, calls on many records lock all of them first, in one order. */
-const LOCKED = ['leads.updateMany of 2', 'leads.deleteMany of 2', 'contacts.merge']
+/** Where several write at once, calls on many records lock all of them first, in one order; and a task the record whose next step it is. */
+const LOCKED = ['tasks.create', 'leads.updateMany of 2', 'leads.deleteMany of 2', 'contacts.merge']
 /** Where no index finds parts of a text, nobody asks it. */
 const BY_INDEX = ['leads.list by a text', 'search']
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ColumnSpec, Dialect, IndexSpec, Sql, TableSpec } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { partsOf } from './names'
+import { mysqlParts } from './parts'
 import { COLLATE, columnType, keyParts } from './types'
 
 const list = (columns: readonly string[]) => columns.map((name) => `\`${name}\``).join(', ')
@@ -18,6 +19,7 @@ export const mysqlDialect = (table: (name: string) => string): Dialect => ({
   columnwise: true,
   lockRows: ' for update skip locked',
   forUpdate: ' for update',
+  parts: mysqlParts,
 
   /** A row for each bucket, locked by writing it, in order; the whole space is all of its buckets. */
   guard(tenant, space, values) {
@@ -31,15 +33,11 @@ export const mysqlDialect = (table: (name: string) => string): Dialect => ({
 
   /** With its indexes in one statement, and only when it is not there: data definition commits, so a migration that was cut short goes on. */
   createTable(spec, qualify) {
-    const live = (spec.indexes ?? []).filter(isPartlyUnique).map((index) => liveColumn(spec, index))
-    const columns = [...spec.columns, ...live]
+    const indexes = spec.indexes ?? []
     const lines = [
-      ...spec.columns.map(
-        ({ name, type, notNull }) => `\`${name}\` ${columnType(type)}${notNull ? ' not null' : ' null'}`,
-      ),
-      ...live.map(({ name, type, value }) => `\`${name}\` ${columnType(type)} generated always as (${value}) stored`),
+      ...columnsOf(spec, spec.columns, indexes),
       `primary key (${list(spec.primaryKey)})`,
-      ...(spec.indexes ?? []).map((index) => `${kindOf(index)} \`${index.name}\` (${partsIn(index, columns)})`),
+      ...indexes.map((index) => indexOf(spec, index)),
       ...(spec.foreignKeys ?? []).map(
         (key) => `foreign key (${list(key.columns)}) references ${qualify(key.references)} (${list(key.to)})`,
       ),
@@ -49,8 +47,21 @@ export const mysqlDialect = (table: (name: string) => string): Dialect => ({
     ]
   },
 
-  createIndex: (name, index, qualify) =>
-    `create ${kindOf(index)} \`${index.name}\` on ${qualify(name)} (${list(index.columns)})`,
+  /** All of it in one statement, so that it is there or not. */
+  extendTable: (spec, { columns, indexes }, qualify) => [
+    `alter table ${qualify(spec.name)}\n  ${[
+      ...columnsOf(spec, columns, indexes).map((column) => `add column ${column}`),
+      ...indexes.map((index) => `add ${indexOf(spec, index)}`),
+    ].join(',\n  ')}`,
+  ],
+
+  extended({ table, columns, indexes }, qualify) {
+    const { database, name } = partsOf(qualify(table))
+    const [column, index] = [columns[0]?.name ?? null, indexes[0]?.name ?? null]
+    const ours = sql`table_schema = coalesce(${database}, database()) and table_name = ${name}`
+    return sql`select 1 from information_schema.columns where ${ours} and column_name = ${column}
+      union select 1 from information_schema.statistics where ${ours} and index_name = ${index}`
+  },
 
   tableExists(name) {
     const { database, name: bare } = partsOf(name)
@@ -92,6 +103,15 @@ const bytesOf = (text: Sql) => sql`lower(convert(cast(${text} as binary) using t
 
 const kindOf = ({ unique }: IndexSpec) => (unique ? 'unique index' : 'index')
 
+/** Columns as they are defined, those that its indexes need besides among them. */
+const columnsOf = (spec: TableSpec, columns: readonly ColumnSpec[], indexes: readonly IndexSpec[]) => [
+  ...columns.map(({ name, type, notNull }) => `\`${name}\` ${columnType(type)}${notNull ? ' not null' : ' null'}`),
+  ...indexes
+    .filter(isPartlyUnique)
+    .map((index) => liveColumn(spec, index))
+    .map(({ name, type, value }) => `\`${name}\` ${columnType(type)} generated always as (${value}) stored`),
+]
+
 /** There are no indexes of some rows: of all of them, then, unless being unique depends on it. */
 const isPartlyUnique = ({ unique, where }: IndexSpec) => unique === true && where !== undefined
 
@@ -101,9 +121,8 @@ function liveColumn({ columns }: TableSpec, { name, columns: parts, where }: Ind
   return { name: `${name}_live`, type: last.type, value: `case when ${where} then \`${last.name}\` end` }
 }
 
-function partsIn(index: IndexSpec, columns: readonly ColumnSpec[]): string {
-  return keyParts(
-    isPartlyUnique(index) ? [...index.columns.slice(0, -1), `${index.name}_live`] : index.columns,
-    columns,
-  )
+function indexOf(spec: TableSpec, index: IndexSpec): string {
+  const live = isPartlyUnique(index) ? [liveColumn(spec, index)] : []
+  const names = [...index.columns.slice(0, -1), live[0]?.name ?? (index.columns.at(-1) as string)]
+  return `${kindOf(index)} \`${index.name}\` (${keyParts(names, [...spec.columns, ...live])})`
 }

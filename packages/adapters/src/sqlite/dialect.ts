@@ -1,7 +1,7 @@
-import type { ColumnType, Dialect, Sql } from '@rapport/core/storage'
+import type { ColumnSpec, ColumnType, Dialect, IndexSpec, Sql, TableSpec } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { sqliteParts } from './parts'
-import { statistics } from './statistics'
+import { moreStatistics, statistics } from './statistics'
 
 const TYPES: Record<ColumnType, string> = {
   id: 'text',
@@ -20,6 +20,15 @@ const TYPES: Record<ColumnType, string> = {
 
 const list = (columns: readonly string[]) => columns.join(', ')
 
+const columnOf = ({ name, type, notNull }: ColumnSpec) => `${name} ${TYPES[type]}${notNull ? ' not null' : ''}`
+
+type Qualify = (name: string) => string
+
+const createIndex = ({ name: table }: TableSpec, index: IndexSpec, qualify: Qualify) => {
+  const where = index.where ? ` where ${index.where}` : ''
+  return `create ${index.unique ? 'unique ' : ''}index ${qualify(index.name)} on ${qualify(table)} (${list(index.columns)})${where}`
+}
+
 const LIKE_WILDCARDS = /[\\%_]/g
 
 export const sqliteDialect: Dialect = {
@@ -28,22 +37,22 @@ export const sqliteDialect: Dialect = {
 
   createTable(table, qualify) {
     const lines = [
-      ...table.columns.map((column) => `${column.name} ${TYPES[column.type]}${column.notNull ? ' not null' : ''}`),
+      ...table.columns.map(columnOf),
       `primary key (${list(table.primaryKey)})`,
       ...(table.foreignKeys ?? []).map(
         (key) => `foreign key (${list(key.columns)}) references ${qualify(key.references)} (${list(key.to)})`,
       ),
     ]
     const create = `create table ${qualify(table.name)} (\n  ${lines.join(',\n  ')}\n) strict`
-    const indexes = (table.indexes ?? []).map((index) => this.createIndex(table.name, index, qualify))
+    const indexes = (table.indexes ?? []).map((index) => createIndex(table, index, qualify))
     return [create, ...indexes, ...statistics(table, qualify)]
   },
 
-  createIndex(table, index, qualify) {
-    const name = qualify(index.name)
-    const where = index.where ? ` where ${index.where}` : ''
-    return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
-  },
+  extendTable: (table, { columns, indexes }, qualify) => [
+    ...columns.map((column) => `alter table ${qualify(table.name)} add column ${columnOf(column)}`),
+    ...indexes.map((index) => createIndex(table, index, qualify)),
+    ...moreStatistics(table, indexes, qualify),
+  ],
 
   tableExists: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
 

@@ -1,4 +1,4 @@
-import type { ColumnSpec, TableSpec } from '@rapport/core/storage'
+import type { ColumnSpec, IndexSpec, TableSpec } from '@rapport/core/storage'
 
 const ROWS = 1_000_000
 
@@ -35,21 +35,28 @@ const NAMED: Readonly<Record<string, number>> = {
  * rows, and walks a million of them in the order asked for where an index would find the one by its email. A later
  * `analyze` or `pragma optimize` puts real figures in their place.
  */
-export function statistics(table: TableSpec, qualify: (name: string) => string): string[] {
+export function statistics(table: TableSpec, qualify: Qualify): string[] {
   if (!GROWING.has(table.name)) return []
   const name = qualify(table.name)
-  const primary = [`sqlite_autoindex_${name}_1`, table.primaryKey, true] as const
-  const indexes = (table.indexes ?? []).map(
-    (index) => [qualify(index.name), index.columns, index.unique === true] as const,
+  const primary = { name: `sqlite_autoindex_${name}_1`, columns: table.primaryKey, unique: true }
+  return [`analyze ${name}`, ...estimates(table, [primary, ...named(table.indexes ?? [], qualify)], qualify)]
+}
+
+/** The same of indexes that a table gets later; what was found or said of its others stays. */
+export const moreStatistics = (table: TableSpec, indexes: readonly IndexSpec[], qualify: Qualify): string[] =>
+  GROWING.has(table.name) && indexes.length > 0 ? estimates(table, named(indexes, qualify), qualify) : []
+
+type Qualify = (name: string) => string
+
+const named = (indexes: readonly IndexSpec[], qualify: Qualify): IndexSpec[] =>
+  indexes.map((index) => ({ ...index, name: qualify(index.name) }))
+
+function estimates(table: TableSpec, indexes: readonly IndexSpec[], qualify: Qualify): string[] {
+  const rows = indexes.map(
+    ({ name, columns, unique = false }) =>
+      `('${qualify(table.name)}', '${name}', '${figures(table, columns, unique)}')`,
   )
-  const rows = [primary, ...indexes].map(
-    ([index, columns, unique]) => `('${name}', '${index}', '${figures(table, columns, unique)}')`,
-  )
-  return [
-    `analyze ${name}`,
-    `insert into sqlite_stat1 (tbl, idx, stat) values ${rows.join(', ')}`,
-    'analyze sqlite_schema',
-  ]
+  return [`insert into sqlite_stat1 (tbl, idx, stat) values ${rows.join(', ')}`, 'analyze sqlite_schema']
 }
 
 /** Rows in all, then rows that share the first column, the first two, … */

@@ -2,6 +2,7 @@ import { nowOf } from '../records/caller'
 import { concernedBy } from '../records/concerned'
 import type { Change } from '../records/definition'
 import { tableOf } from '../records/engine'
+import { lockRecord } from '../records/guard'
 
 export function activityRules({ after, caller }: Change): void {
   after.occurredAt ??= nowOf(caller)
@@ -29,8 +30,10 @@ export async function recountRelated({ before, after, caller, write }: Change): 
   const moved =
     timeOf(before?.occurredAt) !== timeOf(after.occurredAt) || timeOf(before?.deletedAt) !== timeOf(after.deletedAt)
   for (const { link, type, id } of concernedBy(activities, [before, after], !moved)) {
+    const table = tableOf(engine, type)
+    await lockRecord(write, table, id)
     const latest = `select max(a.occurred_at) from ${activities.name} a where a.tenant_id = ? and a.${link} = ? and a.deleted_at is null`
-    const update = `update ${tableOf(engine, type).name} set last_activity_at = (${latest}) where tenant_id = ? and id = ?`
+    const update = `update ${table.name} set last_activity_at = (${latest}) where tenant_id = ? and id = ?`
     await write.send(update, [tenant, id, tenant, id])
   }
 }

@@ -5,6 +5,8 @@ import type { AnyRecord } from '../records/types'
 import type { WriteSession } from '../records/write'
 import type { SqlValue } from '../storage/port'
 
+const ALL_LINKS = ['lead', 'contact', 'deal']
+
 type Made = Record<'contact' | 'company' | 'deal', AnyRecord | null>
 
 /** What belongs to a lead goes along: its timeline, its activities and tasks, and the contact's part in the deal. */
@@ -54,7 +56,7 @@ async function carryMoments({ caller, run }: WriteSession, lead: AnyRecord, type
   await run(update, [moment(record.lastActivityAt), moment(record.nextActivityAt), caller.tenant, record.id])
 }
 
-/** Activities and tasks of the lead are those of the contact and the deal too, where they had none. */
+/** Activities, tasks and whatever else is about a lead are those of the contact and the deal too, where they had none. */
 async function carryActivities(
   { caller, run }: WriteSession,
   lead: AnyRecord,
@@ -71,8 +73,9 @@ async function carryActivities(
     sets.push(`${column} = coalesce(${column}, ?)`)
     values.push(record.id)
   }
-  for (const type of ['activities', 'tasks', 'meetings'] as const) {
-    await run(`update ${tableOf(caller.engine, type).name} set ${sets.join(', ')} where tenant_id = ? and lead = ?`, [
+  for (const { definition, name } of caller.engine.tables.values()) {
+    if (!ALL_LINKS.every((link) => definition.concerns?.includes(link))) continue
+    await run(`update ${name} set ${sets.join(', ')} where tenant_id = ? and lead = ?`, [
       ...values,
       caller.tenant,
       lead.id,

@@ -11,6 +11,7 @@ import type { RecordType } from './field'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import { writeKeys } from './keys'
+import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { hiddenFields, showTo } from './visibility'
@@ -73,6 +74,7 @@ export async function createIn(
   await write.send(table.insertSql, table.insertRow(caller.tenant, record))
   await writeKeys(write, table, undefined, record)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
+  if (table.definition.nextStep) await planConcerned(change, table)
   const event = await appendEvent(write, {
     name: `${table.definition.table}.created`,
     recordType: type,

@@ -17,6 +17,20 @@ export interface Change {
   readonly write: WriteSession
 }
 
+/**
+ * When an open record is the next step with what it concerns. Fields by name; `status` are the values of the field
+ * of that name with which it still calls for somebody.
+ *
+ * @example
+ * nextStep: { status: ['planned'], instant: 'startsAt' } // a meeting
+ */
+export interface NextStep {
+  readonly status: readonly string[]
+  readonly instant: string
+  /** Where it can fall due on a calendar day instead. */
+  readonly day?: string
+}
+
 /** One record type. Everything the engine does with it follows from this. */
 export interface RecordDefinition<Name extends string = string> {
   /** Resource name: in the API, in roles, in events' `recordType`. */
@@ -47,6 +61,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly rules?: (change: Change) => void | Promise<void>
   /** The rules of a tenant's first record may also write what all of them rest on. */
   readonly laysGround?: boolean
+  /** With it, `nextActivityAt` of the records it `concerns` follows every write, delete and restore. */
+  readonly nextStep?: NextStep
   /** Rows of the room's own side tables, written after the record's row. */
   readonly afterWrite?: (change: Change) => void | Promise<void>
   /** The same for a delete (`after.deletedAt` is set) and a restore. */

@@ -22,6 +22,13 @@ export async function hold(write: WriteSession, space: string, values: readonly 
     await write.hold(text, params)
 }
 
+/** Locks a record before what is told of it is worked out from others, so that of two who do so the second sees what the first has written. */
+export async function lockRecord(write: WriteSession, table: RecordTable, id: string) {
+  const lock = write.caller.storage.dialect.forUpdate
+  const select = `select r.id from ${table.name} r where r.tenant_id = ? and r.id = ?`
+  if (lock !== undefined) await write.hold(select + lock, [write.caller.tenant, id])
+}
+
 /**
  * Locks the records a call is about to change, in one order that is the same for everybody: two calls that want the same
  * ones in another order then wait for each other instead of blocking each other.

@@ -4,12 +4,14 @@ import { authorOf, type Caller, nowOf } from './caller'
 import { concernsOf } from './changes'
 import { checkDuplicates } from './checks'
 import { shown } from './create'
+import type { Change } from './definition'
 import { tableOf } from './engine'
 import type { EventRecord } from './event'
 import type { RecordType } from './field'
 import { requireForWrite } from './find'
 import { runHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
+import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { unlessConcurrent } from './update'
@@ -52,8 +54,9 @@ async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRe
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
   await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table, before))
-  if (table.definition.afterRemove)
-    await table.definition.afterRemove({ before, after, given: NOTHING_GIVEN, caller, write })
+  const change: Change = { before, after, given: NOTHING_GIVEN, caller, write }
+  if (table.definition.afterRemove) await table.definition.afterRemove(change)
+  if (table.definition.nextStep) await planConcerned(change, table)
   const event = await recordEvent(write, table, after, verb)
   await runHook(write, table.type, before, after, event)
   return after

@@ -14,6 +14,7 @@ import { isLocked, requireForWrite } from './find'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import { writeKeys } from './keys'
+import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { isVisible } from './visibility'
@@ -94,6 +95,7 @@ export async function saveChange(
   await writeRow(write, table, before, after, changes)
   await writeKeys(write, table, before, after)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
+  if (table.definition.nextStep) await planConcerned(change, table)
   const event = await appendEvent(write, {
     name:
       eventName ??

@@ -43,6 +43,13 @@ export interface TableSpec {
   only?: readonly Dialect['name'][]
 }
 
+/** What a table of an earlier migration gets. Columns are empty in the rows that are there. */
+export interface TableExtension {
+  readonly table: string
+  readonly columns: readonly ColumnSpec[]
+  readonly indexes: readonly IndexSpec[]
+}
+
 /** A text column in which any part is looked for. */
 export interface PartsColumn {
   /** Without prefix or schema. */
@@ -54,6 +61,8 @@ export interface PartsColumn {
 export interface PartsIndex {
   /** Gives a row where the database can have it. Default: the data definition finds out by itself. */
   readonly possible?: Sql
+  /** It does not find what its own transaction has written. */
+  readonly committedOnly?: boolean
   /** Data definition, one statement an entry. */
   create(at: PartsColumn, qualify: (name: string) => string): string[]
   /** Gives a row where it is there. */
@@ -86,12 +95,12 @@ export interface Dialect {
   readonly columnwise?: boolean
   /** Data definition for one table and its indexes, one statement an entry. `qualify` gives the quoted table name. */
   createTable(table: TableSpec, qualify: (name: string) => string): string[]
-  /** Data definition for one index added later. */
-  createIndex(table: string, index: IndexSpec, qualify: (name: string) => string): string
+  /** Data definition for columns and indexes added later to a table, which is given as it is then. */
+  extendTable(table: TableSpec, added: TableExtension, qualify: (name: string) => string): string[]
+  /** Gives a row where that was done already. Only where data definition commits by itself, and a migration can stop in the middle. */
+  extended?(added: TableExtension, qualify: (name: string) => string): Sql
   /** Lets a role that does not own the tables use their rows, and read the history. Not where there are no roles. */
   grants?(role: string, tables: readonly string[], history: string): string[]
-  /** Data definition for a text column added later. Default: `alter table … add column … text`. */
-  addColumn?(table: string, column: ColumnSpec, qualify: (name: string) => string): string
   /** Without it, text is searched by looking at each. */
   readonly parts?: PartsIndex
   /** The text between the first `start` (two characters) and the `end` after it; null without. Default: by `instr`. */

@@ -1,6 +1,15 @@
 /** What an adapter needs to know: the port, the dialect and the errors. */
 export { CrmError, invalid, isCrmError } from '../kernel/errors'
-export type { ColumnSpec, ColumnType, Dialect, IndexSpec, PartsColumn, PartsIndex, TableSpec } from './dialect'
+export type {
+  ColumnSpec,
+  ColumnType,
+  Dialect,
+  IndexSpec,
+  PartsColumn,
+  PartsIndex,
+  TableExtension,
+  TableSpec,
+} from './dialect'
 export { busyError, createLock, type Lock } from './lock'
 export {
   type Awaitable,

@@ -1,5 +1,5 @@
 import { CrmError, invalid, isCrmError } from '../kernel/errors'
-import type { ColumnSpec, PartsColumn, TableSpec } from './dialect'
+import type { PartsColumn, TableExtension, TableSpec } from './dialect'
 import { foundation } from './migrations/0001-foundation'
 import { search } from './migrations/0002-search'
 import { workingDay } from './migrations/0003-working-day'
@@ -11,8 +11,8 @@ export interface Migration {
   /** Older code cannot work on the schema this leaves behind. */
   breaking: boolean
   tables: readonly TableSpec[]
-  /** Text columns that tables of earlier migrations get. */
-  columns?: readonly { table: string; column: ColumnSpec }[]
+  /** What tables of earlier migrations get. */
+  extensions?: readonly TableExtension[]
   /** Columns with an index of parts, where the database can. */
   parts?: readonly PartsColumn[]
 }
@@ -41,9 +41,32 @@ const HISTORY: TableSpec = {
   primaryKey: ['version'],
 }
 
-/** The tables of these migrations that this database has. */
-export const tablesOn = ({ dialect }: Storage, migrations = MIGRATIONS): TableSpec[] =>
-  migrations.flatMap(({ tables }) => tables).filter(({ only }) => only === undefined || only.includes(dialect.name))
+/** Whether this database has the table at all. */
+const on =
+  ({ dialect }: Storage) =>
+  ({ only }: TableSpec) =>
+    only === undefined || only.includes(dialect.name)
+
+/** The tables of this database, as they are after the migration of that version. Default: the newest. */
+export const tablesOn = (storage: Storage, version = NEWEST): TableSpec[] => {
+  const done = MIGRATIONS.filter((migration) => migration.version <= version)
+  const extensions = done.flatMap((migration) => migration.extensions ?? [])
+  return done
+    .flatMap(({ tables }) => tables)
+    .filter(on(storage))
+    .map((table) =>
+      extended(
+        table,
+        extensions.filter((extension) => extension.table === table.name),
+      ),
+    )
+}
+
+const extended = (table: TableSpec, extensions: readonly TableExtension[]): TableSpec => ({
+  ...table,
+  columns: [...table.columns, ...extensions.flatMap(({ columns }) => columns)],
+  indexes: [...(table.indexes ?? []), ...extensions.flatMap(({ indexes }) => indexes)],
+})
 
 type Reader = Pick<Session, 'all'>
 
@@ -98,18 +121,30 @@ const beforeTheFirst = (storage: Storage) => [
 /** Values are written out: every one is our own, and the same statements go to those who apply them by hand. */
 function statementsOf(storage: Storage, migration: Migration, now: Date): string[] {
   const { dialect, table: qualify } = storage
-  const { version, name, breaking, columns = [] } = migration
-  const added = columns.map(
-    ({ table, column }) =>
-      dialect.addColumn?.(table, column, qualify) ?? `alter table ${qualify(table)} add column ${column.name} text`,
-  )
+  const { version, name, breaking, tables, extensions = [] } = migration
   const values = `${version}, '${name}', ${breaking ? 1 : 0}, ${now.getTime()}`
   return [
-    ...tablesOn(storage, [migration]).flatMap((table) => dialect.createTable(table, qualify)),
-    ...added,
+    ...tables.filter(on(storage)).flatMap((table) => dialect.createTable(table, qualify)),
+    ...extensions.flatMap((added) => extensionOf(storage, migration, added)),
     ...partsOf(storage, migration),
     `insert into ${qualify('migration')} (version, name, breaking, applied_at) values (${values})`,
   ]
+}
+
+function extensionOf(storage: Storage, { version }: Migration, added: TableExtension): string[] {
+  const table = tablesOn(storage, version).find(({ name }) => name === added.table)
+  return table ? storage.dialect.extendTable(table, added, storage.table) : []
+}
+
+/** Statements of a migration that was cut short which have run. */
+async function alreadyDone(storage: Storage, session: Session, migration: Migration): Promise<string[]> {
+  const done: string[] = []
+  for (const added of migration.extensions ?? []) {
+    const exists = storage.dialect.extended?.(added, storage.table)
+    if (exists && (await session.all(exists.text, exists.params)).length > 0)
+      done.push(...extensionOf(storage, migration, added))
+  }
+  return done
 }
 
 const partsOf = ({ dialect, table }: Storage, { parts = [] }: Migration): string[] =>
@@ -130,9 +165,12 @@ export async function migrate(
     if (fresh.current === 0) for (const statement of beforeTheFirst(storage)) await session.run(statement, [])
     const possible = await canHaveParts(storage, session)
     for (const migration of pendingAfter(fresh.current)) {
-      const impossible = possible ? [] : partsOf(storage, migration)
+      const skipped = [
+        ...(possible ? [] : partsOf(storage, migration)),
+        ...(await alreadyDone(storage, session, migration)),
+      ]
       for (const statement of statementsOf(storage, migration, now))
-        if (!impossible.includes(statement)) await session.run(statement, [])
+        if (!skipped.includes(statement)) await session.run(statement, [])
       onProgress?.({ version: migration.version, name: migration.name })
     }
     return fresh

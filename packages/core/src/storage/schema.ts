@@ -1,4 +1,4 @@
-import type { ColumnSpec, IndexSpec, TableSpec } from './dialect'
+import type { ColumnSpec, IndexSpec, TableExtension, TableSpec } from './dialect'
 
 /** `'name text!'` → a column; `!` means not null. Keeps migrations readable as a list of columns. */
 export function columns(...lines: string[]): ColumnSpec[] {
@@ -9,12 +9,7 @@ export function columns(...lines: string[]): ColumnSpec[] {
   })
 }
 
-interface TableParts {
-  columns: ColumnSpec[]
-  /** Added to `tenant_id`. Default `['id']`. */
-  key?: string[]
-  /** `{ company_id: 'company' }`: the column refers to that table's `(tenant_id, id)`. */
-  links?: Record<string, string>
+interface IndexParts {
   /** Columns after `tenant_id`, by index name. */
   indexes?: Record<string, string[]>
   unique?: Record<string, string[]>
@@ -22,22 +17,19 @@ interface TableParts {
   queues?: Record<string, string[]>
   /** Conditions of partial indexes, by index name. */
   where?: Record<string, string>
+}
+
+interface TableParts extends IndexParts {
+  columns: ColumnSpec[]
+  /** Added to `tenant_id`. Default `['id']`. */
+  key?: string[]
+  /** `{ company_id: 'company' }`: the column refers to that table's `(tenant_id, id)`. */
+  links?: Record<string, string>
   only?: TableSpec['only']
 }
 
 /** A table of one tenant's rows: `tenant_id` leads its key, its links and its indexes. */
 export function tenantTable(name: string, parts: TableParts): TableSpec {
-  const index =
-    (unique: boolean, first = ['tenant_id']) =>
-    ([suffix, rest]: [string, string[]]): IndexSpec => {
-      const where = parts.where?.[suffix]
-      return {
-        name: `${name}_${suffix}`,
-        columns: [...first, ...rest],
-        ...(unique && { unique }),
-        ...(where && { where }),
-      }
-    }
   return {
     name,
     columns: [{ name: 'tenant_id', type: 'key', notNull: true }, ...parts.columns],
@@ -47,13 +39,32 @@ export function tenantTable(name: string, parts: TableParts): TableSpec {
       references: target,
       to: ['tenant_id', 'id'],
     })),
-    indexes: [
-      ...Object.entries(parts.indexes ?? {}).map(index(false)),
-      ...Object.entries(parts.unique ?? {}).map(index(true)),
-      ...Object.entries(parts.queues ?? {}).map(index(false, [])),
-    ],
+    indexes: indexesOf(name, parts),
     ...(parts.only && { only: parts.only }),
   }
+}
+
+/** Columns, empty in the rows that are there, and indexes for a table of an earlier migration. */
+export const extension = (table: string, { columns = [], ...parts }: IndexParts & { columns?: ColumnSpec[] }) =>
+  ({ table, columns, indexes: indexesOf(table, parts) }) satisfies TableExtension
+
+function indexesOf(table: string, parts: IndexParts): IndexSpec[] {
+  const index =
+    (unique: boolean, first = ['tenant_id']) =>
+    ([suffix, rest]: [string, string[]]): IndexSpec => {
+      const where = parts.where?.[suffix]
+      return {
+        name: `${table}_${suffix}`,
+        columns: [...first, ...rest],
+        ...(unique && { unique }),
+        ...(where && { where }),
+      }
+    }
+  return [
+    ...Object.entries(parts.indexes ?? {}).map(index(false)),
+    ...Object.entries(parts.unique ?? {}).map(index(true)),
+    ...Object.entries(parts.queues ?? {}).map(index(false, [])),
+  ]
 }
 
 /** The columns every record has. */

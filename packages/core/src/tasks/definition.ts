@@ -1,7 +1,6 @@
 import { defineRecord } from '../records/definition'
 import { defaulted, field, server } from '../records/field'
 import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
-import { planRelated } from './next-activity'
 import { taskRules } from './rules'
 
 /** Something to be done by its owner, who is the assignee, until a day or an instant. */
@@ -32,8 +31,7 @@ export const tasks = defineRecord({
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status in ('open', 'in-progress')",
   rules: taskRules,
-  afterWrite: planRelated,
-  afterRemove: planRelated,
+  nextStep: { status: ['open', 'in-progress'], instant: 'dueAt', day: 'dueDate' },
   eventName: ({ before, after }) => (before?.status !== 'done' && after.status === 'done' ? 'task.done' : undefined),
 })
 

@@ -74,7 +74,7 @@ sqliteOnly('a task without due time, or a change of its text, costs no more stat
   const { id } = await ada.tasks.create({ title: 'Call', lead: lead.id, dueDate: '2026-03-25' })
   const touching = async (work: () => Promise<unknown>) =>
     [...(await storage.record(work))].filter(
-      ({ sql }) => sql.includes('next_activity_at = ?') || sql.includes('min(t.due_at)'),
+      ({ sql }) => sql.includes('next_activity_at = ?') || sql.includes('min(due_at)'),
     )
   expect(await touching(() => ada.tasks.update(id, { title: 'Call back' }))).toEqual([])
   expect(await touching(() => ada.tasks.create({ title: 'Someday', lead: lead.id }))).toEqual([])
@@ -83,5 +83,5 @@ sqliteOnly('a task without due time, or a change of its text, costs no more stat
   const plan = (await storage.read(`explain query plan ${statements[0]?.sql}`, statements[0]?.params ?? []))
     .map((row) => String(row[3]))
     .join('\n')
-  expect(plan).toMatch(/USING INDEX crm_task_lead/)
+  expect(plan).toMatch(/USING (COVERING )?INDEX crm_task_lead/)
 })

@@ -1,4 +1,4 @@
-import { MIGRATIONS, tablesOn } from '../storage/migrate'
+import { tablesOn } from '../storage/migrate'
 import { EVERY_TENANT, type Storage, scopedTo } from '../storage/port'
 
 /** All rows of all tables of the CRM, by table, in an order of their own: two dumps are equal when nothing changed. */
@@ -12,11 +12,9 @@ export type TableDump = Readonly<Record<string, readonly string[]>>
 export async function dumpTables(storage: Storage, except: readonly string[] = []): Promise<TableDump> {
   const dump: Record<string, string[]> = {}
   const everybodys = scopedTo(storage, EVERY_TENANT)
-  const added = MIGRATIONS.flatMap(({ columns = [] }) => columns)
   for (const table of tablesOn(storage)) {
     if (except.includes(table.name)) continue
-    const later = added.filter((one) => one.table === table.name).map(({ column }) => column)
-    const columns = [...table.columns, ...later].map((column) => column.name).join(', ')
+    const columns = table.columns.map((column) => column.name).join(', ')
     const rows = await everybodys.read(`select ${columns} from ${storage.table(table.name)}`, [])
     dump[table.name] = rows.map((row) => JSON.stringify(row)).sort()
   }

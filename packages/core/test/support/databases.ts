@@ -6,6 +6,7 @@ import { onTestFinished, test } from 'vitest'
 /** The database this run of the suite is on: `sqlite`, `postgres`, `mysql` or `pglite`. */
 export const DATABASE = process.env.RAPPORT_TEST_DATABASE ?? 'sqlite'
 export const onSqlite = DATABASE === 'sqlite'
+export const onMysql = DATABASE === 'mysql'
 /** With row-level security, which keeps the index of parts from being used, and lets nobody multiply rows by statement. */
 export const onFenced = Boolean(process.env.RAPPORT_TEST_FENCED)
 /** Both write the SQL of PostgreSQL. */

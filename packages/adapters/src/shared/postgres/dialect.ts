@@ -1,4 +1,4 @@
-import type { ColumnType, Dialect, Sql, TableSpec } from '@rapport/core/storage'
+import type { ColumnSpec, ColumnType, Dialect, IndexSpec, Sql, TableSpec } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
 import { names } from './names'
 import { postgresParts } from './parts'
@@ -20,6 +20,14 @@ const TYPES: Record<ColumnType, string> = {
 }
 
 const list = (columns: readonly string[]) => columns.join(', ')
+const columnOf = ({ name, type, notNull }: ColumnSpec) => `${name} ${TYPES[type]}${notNull ? ' not null' : ''}`
+
+function createIndex({ name: table }: TableSpec, index: IndexSpec, qualify: (name: string) => string) {
+  const where = index.where ? ` where ${index.where}` : ''
+  const name = names.index(qualify(index.name))
+  return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
+}
+
 const placeholders = (columns: readonly string[]) => columns.map(() => '?').join(', ')
 const A_TO_Z = /[A-Z]/g
 const LIKE_WILDCARDS = /[\\%_]/g
@@ -56,25 +64,21 @@ export const postgresDialect = (fenced: boolean): Dialect => ({
 
   createTable(table, qualify) {
     const lines = [
-      ...table.columns.map((column) => `${column.name} ${TYPES[column.type]}${column.notNull ? ' not null' : ''}`),
+      ...table.columns.map(columnOf),
       `primary key (${list(table.primaryKey)})`,
       ...(table.foreignKeys ?? []).map(
         (key) => `foreign key (${list(key.columns)}) references ${qualify(key.references)} (${list(key.to)})`,
       ),
     ]
     const create = `create table ${qualify(table.name)} (\n  ${lines.join(',\n  ')}\n)`
-    const indexes = (table.indexes ?? []).map((index) => this.createIndex(table.name, index, qualify))
+    const indexes = (table.indexes ?? []).map((index) => createIndex(table, index, qualify))
     return [create, ...indexes, ...(fenced ? fenceOf(table, qualify) : [])]
   },
 
-  createIndex(table, index, qualify) {
-    const where = index.where ? ` where ${index.where}` : ''
-    const name = names.index(qualify(index.name))
-    return `create ${index.unique ? 'unique ' : ''}index ${name} on ${qualify(table)} (${list(index.columns)})${where}`
-  },
-
-  addColumn: (table, column, qualify) =>
-    `alter table ${qualify(table)} add column ${column.name} ${TYPES[column.type]}`,
+  extendTable: (table, { columns, indexes }, qualify) => [
+    ...columns.map((column) => `alter table ${qualify(table.name)} add column ${columnOf(column)}`),
+    ...indexes.map((index) => createIndex(table, index, qualify)),
+  ],
 
   between: (column, start, end) => sql`nullif(split_part(split_part(${column}, ${start}, 2), ${end}, 1), '')`,
 

@@ -38,7 +38,7 @@ export async function rareAmong(
 ): Promise<ReadonlySet<RecordTable>> {
   const index = query.engine.partsIndex()
   const parts = partsOf(needle)
-  if (!index || !parts.every((part) => index.serves(part))) return new Set()
+  if (!index || !parts.every((part) => index.serves(part)) || (index.committedOnly && storage.joined)) return new Set()
   const questions = tables.map((table, at) => {
     const few = parts.map((part) => sql`exists (${index.few(columnOf(table), part, query.tenant, storage.table)})`)
     return sql`select ${raw(String(at))} as place where ${and(...few)}`

@@ -1,4 +1,4 @@
-import { columns } from '../schema'
+import { columns, extension } from '../schema'
 
 /** What of a record can be found by its parts, folded; in the record's own row, so that whoever writes it keeps it in step. */
 export const SEARCH_TEXT = 'search_text'
@@ -18,6 +18,6 @@ export const search = {
       primaryKey: ['record_type'],
     },
   ],
-  columns: SEARCHED.map((table) => ({ table, column: { name: SEARCH_TEXT, type: 'text' as const } })),
+  extensions: SEARCHED.map((table) => extension(table, { columns: columns(`${SEARCH_TEXT} text`) })),
   parts: SEARCHED.map((table) => ({ table, column: SEARCH_TEXT })),
 }

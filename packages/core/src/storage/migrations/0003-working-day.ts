@@ -3,7 +3,7 @@ import { calendar } from './0003-working-day/calendar'
 import { feeds } from './0003-working-day/feeds'
 import { files } from './0003-working-day/files'
 import { reminders } from './0003-working-day/reminders'
-import { tasks } from './0003-working-day/tasks'
+import { extendedTasks, tasks } from './0003-working-day/tasks'
 
 /** Older code would complete a recurring task and make no next one. */
 export const workingDay = {
@@ -11,6 +11,6 @@ export const workingDay = {
   name: 'working-day',
   breaking: true,
   tables: [...tasks, ...reminders, ...calendar, ...feeds, ...files],
-  columns: [],
+  extensions: [...extendedTasks],
   parts: ['meeting'].map((table) => ({ table, column: SEARCH_TEXT })),
 }
