@@ -6,7 +6,7 @@ import {
   type activityFields,
   type NewActivity,
 } from './activities/definition'
-import { type MeetingsApi, meetingsApi } from './calendar/api'
+import { type CalendarApi, calendarApi, type MeetingsApi, meetingsApi } from './calendar/api'
 import { type Meeting, meetings } from './calendar/definition'
 import { type CompaniesApi, companiesApi } from './companies/api'
 import { type Company, companies } from './companies/definition'
@@ -91,6 +91,7 @@ export interface ScopedClient<C extends CustomFields = any> {
     OrderBy<typeof activityFields, CustomFor<C, 'activities'>>
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
+  readonly calendar: CalendarApi
   readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
@@ -177,6 +178,9 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get tasks() {
       return room('tasks', () => tasksApi(caller))
+    },
+    get calendar() {
+      return room('calendar', () => calendarApi(caller))
     },
     get meetings() {
       return room('meetings', () => meetingsApi(caller))

@@ -1,6 +1,7 @@
 import { invalid } from '../kernel/errors'
 import { checkRule } from '../kernel/recurrence-rule'
-import { isTimeZone } from '../kernel/zones'
+import { isTimeZone, startOfDay } from '../kernel/zones'
+import { nowOf } from '../records/caller'
 import type { Change } from '../records/definition'
 import type { AnyRecord } from '../records/types'
 import type { MeetingException } from './definition'
@@ -16,7 +17,7 @@ export async function meetingRules(change: Change): Promise<void> {
   if (!isTimeZone(after.zone)) throw invalid('zone', 'invalid-zone', 'Use an IANA zone such as Europe/Berlin.')
   if (after.recurrence !== null) after.recurrence = checkRule('recurrence', after.recurrence as string)
   const span = checkSpan(change)
-  if (!before || TIMES.some((name) => !same(before[name], after[name]))) await placeInTime(after, span, given)
+  if (!before || TIMES.some((name) => !same(before[name], after[name]))) await placeInTime(change, span)
   if (!given.has('sequence'))
     after.sequence = before ? (before.sequence as number) + (isNews(before, after) ? 1 : 0) : (after.sequence ?? 0)
 }
@@ -24,17 +25,20 @@ export async function meetingRules(change: Change): Promise<void> {
 const TIMES = ['startAt', 'endAt', 'startDate', 'endDate', 'zone', 'recurrence', 'exceptions']
 
 /** Between which moments all of it lies: what a range of time is compared with. */
-async function placeInTime(after: AnyRecord, { first, last }: Span, given: ReadonlySet<string>) {
+async function placeInTime({ after, given, caller }: Change, { first, last }: Span) {
+  const { timeZone } = caller.engine.settings
   if (after.recurrence === null) {
     if (given.has('exceptions') && after.exceptions !== null)
       throw invalid('exceptions', 'without-recurrence', 'Give a recurrence as well, or leave the exceptions out.')
     after.exceptions = null
     after.firstAt = first
     after.lastAt = last.getTime() - first.getTime() > DAY ? last : null
+    after.nextAt = after.startAt ?? startOfDay(after.startDate as string, timeZone)
     return
   }
-  const { courseOf } = await import('./course')
+  const { courseOf, nextFrom } = await import('./course')
   Object.assign(after, await courseOf(after, { first, last }))
+  after.nextAt = await nextFrom(after, nowOf(caller), timeZone)
 }
 
 /** What attendees must hear of: a change of its time or place, and whether it takes place. */

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../records/event'
 
-type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task'
+type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task' | 'meeting'
 type RecordVerb = 'created' | 'updated' | 'assigned' | 'deleted' | 'restored' | 'purged' | 'shared' | 'unshared'
 
 /** Events the SDK writes. */
@@ -13,6 +13,7 @@ export type EventName =
   | `deal.${'stage_changed' | 'won' | 'lost' | 'reopened' | 'lines_changed' | 'contacts_changed'}`
   | 'product.price_set'
   | 'task.done'
+  | `meeting.${'held' | 'cancelled' | 'invited' | 'uninvited' | 'answered'}`
   | `note.${'created' | 'updated' | 'deleted'}`
   | `tag.${'renamed' | 'merged'}`
   | `user.${'created' | 'updated' | 'deactivated'}`
@@ -20,6 +21,7 @@ export type EventName =
   | `pipeline.${'created' | 'updated'}`
   | 'quota.set'
   | 'rates.set'
+  | `calendar.${'hours_set' | 'days_off_set'}`
 
 /** What can be listened to: one event, all events of one record type (`'deals.*'`), or everything (`'*'`). */
 export type EventPattern = EventName | `${EventRecord['recordType']}.*` | '*' | (string & Record<never, never>)
@@ -41,6 +43,11 @@ const TOLD_BY_NAME: Readonly<Record<string, string>> = {
   contacts_changed: 'contacts',
   price_set: 'prices',
   done: 'status',
+  held: 'status',
+  cancelled: 'status',
+  invited: 'attendees',
+  uninvited: 'attendees',
+  answered: 'attendees',
 }
 
 /** The name for somebody who may not know of all fields: `deal.won` is `deal.updated` to those who may not see the status. */
