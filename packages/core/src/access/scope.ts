@@ -64,7 +64,7 @@ function uninvited(scope: Scope): Scope {
   return rest
 }
 
-/** The rule in memory. `grantedIds` holds the ids of records that {@link grantedIdsSql} of the scope gives. */
+/** The rule in memory. `grantedIds` holds the ids of records that {@link grantedRows} of the scope gives. */
 export function inScope(scope: Scope, record: Owned, grantedIds: ReadonlySet<string>): boolean {
   if (scope.kind !== 'owners') return scope.kind === 'all'
   return (record.owner !== null && scope.owners.has(record.owner)) || grantedIds.has(record.id)
@@ -79,6 +79,8 @@ export interface ScopedTable {
   /** Qualified names of the tables of shares and of attendees. */
   shares: string
   attendees: string
+  /** Of a type that is seen with what it is about: rows about a record the actor may read. */
+  seen?: Sql
 }
 
 /** The rule as a condition on a row of the record's table. */
@@ -90,14 +92,18 @@ export function scopeSql(scope: Scope, table: ScopedTable): Sql {
 /** A row owned by one of these users. */
 export const ownedBy = (owners: readonly string[], { alias }: ScopedTable): Sql => inList(raw(`${alias}.owner`), owners)
 
-/** A row that is somebody else's, but shared with the actor or one they are invited to. */
+/** A row that is somebody else's, but shared with the actor, one they are invited to, or seen with what it is about. */
 export function grantedRows(scope: Scope, table: ScopedTable): Sql {
   const ids = grantedIdsSql(scope, table)
-  return ids ? sql`${raw(`${table.alias}.id`)} in (${ids})` : FALSE
+  return or(ids ? sql`${raw(`${table.alias}.id`)} in (${ids})` : FALSE, seenRows(scope, table) ?? FALSE)
 }
 
-/** Ids of the records in scope by more than their owner, each once, as `record_id`; undefined where only the owner counts. */
-export function grantedIdsSql(scope: Scope, table: Omit<ScopedTable, 'alias'>): Sql | undefined {
+/** A row seen with what it is about; undefined where that does not count. */
+export const seenRows = (scope: Scope, { seen }: ScopedTable): Sql | undefined =>
+  scope.kind === 'owners' && scope.shared?.level === 'read' ? seen : undefined
+
+/** Ids of the records in scope by share or invitation, each once, as `record_id`; undefined where neither counts. */
+export function grantedIdsSql(scope: Scope, table: ScopedTable): Sql | undefined {
   if (scope.kind !== 'owners') return undefined
   const { shared, invited } = scope
   const attended = sql`select meeting_id as record_id from ${raw(table.attendees)} where tenant_id = ${table.tenant} and user_id = ${invited ?? null}`
@@ -105,7 +111,7 @@ export function grantedIdsSql(scope: Scope, table: Omit<ScopedTable, 'alias'>): 
   return ids.length === 0 ? undefined : join(ids, ' union ')
 }
 
-function sharedIdsSql(shared: SharedWith, { type, tenant, shares }: Omit<ScopedTable, 'alias'>): Sql {
+function sharedIdsSql(shared: SharedWith, { type, tenant, shares }: ScopedTable): Sql {
   const grantee = (kind: string, ids: readonly SqlValue[]) => {
     const level = shared.level === 'edit' ? raw(` and level = 'edit'`) : raw('')
     return sql`select record_id from ${raw(shares)} where tenant_id = ${tenant} and record_type = ${type} and grantee_kind = ${kind} and ${inList(raw('grantee_id'), ids)}${level}`

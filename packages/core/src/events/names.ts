@@ -1,6 +1,6 @@
 import type { EventRecord } from '../records/event'
 
-type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task' | 'meeting'
+type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task' | 'meeting' | 'file'
 type RecordVerb = 'created' | 'updated' | 'assigned' | 'deleted' | 'restored' | 'purged' | 'shared' | 'unshared'
 
 /** Events the SDK writes. */
@@ -14,9 +14,10 @@ export type EventName =
   | 'product.price_set'
   | 'task.done'
   | `meeting.${'held' | 'cancelled' | 'invited' | 'uninvited' | 'answered'}`
+  | 'file.version_added'
   | `note.${'created' | 'updated' | 'deleted'}`
   | `tag.${'renamed' | 'merged'}`
-  | `user.${'created' | 'updated' | 'deactivated'}`
+  | `user.${'created' | 'updated' | 'deactivated' | 'feed_created' | 'feed_rotated' | 'feed_revoked'}`
   | `team.${'created' | 'updated'}`
   | `pipeline.${'created' | 'updated'}`
   | 'quota.set'
@@ -48,6 +49,7 @@ const TOLD_BY_NAME: Readonly<Record<string, string>> = {
   invited: 'attendees',
   uninvited: 'attendees',
   answered: 'attendees',
+  version_added: 'contentVersion',
 }
 
 /** The name for somebody who may not know of all fields: `deal.won` is `deal.updated` to those who may not see the status. */

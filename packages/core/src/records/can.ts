@@ -1,7 +1,7 @@
 import type { Action } from '../access/roles'
-import { grantedIdsSql, inScope } from '../access/scope'
+import { grantedRows, inScope } from '../access/scope'
 import { isId } from '../kernel/ids'
-import { raw, sql } from '../storage/sql'
+import { FALSE, raw, sql } from '../storage/sql'
 import type { Caller } from './caller'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
@@ -41,9 +41,9 @@ async function grantedTo(
   action: Action,
   id: string,
 ): Promise<ReadonlySet<string>> {
-  const { alias: _, ...table } = scopedTable(query, tableOf(query.engine, type), 'r')
-  const granted = grantedIdsSql(reach(query, type, action), table)
-  if (!granted) return NO_IDS
-  const select = sql`select record_id from (${granted}) s where ${raw('record_id')} = ${id}`
+  const table = tableOf(query.engine, type)
+  const granted = grantedRows(reach(query, type, action), scopedTable(query, table, 'r'))
+  if (granted === FALSE) return NO_IDS
+  const select = sql`select r.id from ${raw(table.name)} r where r.tenant_id = ${query.tenant} and r.id = ${id} and ${granted}`
   return new Set((await caller.storage.read(select.text, select.params)).map(([found]) => String(found)))
 }

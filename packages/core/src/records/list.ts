@@ -1,5 +1,14 @@
 import { requireAny } from '../access/actor'
-import { grantedIdsSql, grantedRows, narrower, ownedBy, type Scope, type ScopedTable, scopeSql } from '../access/scope'
+import {
+  grantedIdsSql,
+  grantedRows,
+  narrower,
+  ownedBy,
+  type Scope,
+  type ScopedTable,
+  scopeSql,
+  seenRows,
+} from '../access/scope'
 import { decodeCursor, encodeCursor } from '../kernel/cursor'
 import { invalid } from '../kernel/errors'
 import { isId } from '../kernel/ids'
@@ -212,6 +221,12 @@ export function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[
   if (granted) {
     const others = and(raw('r.id = s.record_id'), not(ownedBy(owners, scoped)), conditions)
     branches.push(sql`${keyList}(${granted}) s cross join ${from} where ${others}${tail}`)
+  }
+  const seen = seenRows(scope, scoped)
+  if (seen) {
+    const { seen: _, ...rest } = scoped
+    const seenOnly = and(seen, not(or(ownedBy(owners, scoped), grantedRows(scope, rest))), conditions)
+    branches.push(sql`${keyList}${from} where ${seenOnly}${tail}`)
   }
   const union = join(
     branches.map((branch) => sql`select * from (${branch}) b`),

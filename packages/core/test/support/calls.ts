@@ -43,6 +43,9 @@ export const reads: Record<string, Call> = {
   'deals.contacts': (api, { id }) => api.contacts(id),
   'products.prices': (api, { id }) => api.prices(id),
   'meetings.attendees': (api, { id }) => api.attendees(id),
+  'files.versions': (api, { id }) => api.versions(id),
+  'files.download': async (api, { id }) => new Response((await api.download(id)).content).text(),
+  'files.link': (api, { id }) => api.link(id),
   timeline: (api, { type, id }) => (api.list ? api.timeline(id) : api.timeline({ type, id })),
   'notes.list': (notes, { type, id }) => notes.list({ type, id }),
   // Writes a note, for those who may read the record.
@@ -78,6 +81,7 @@ export const writes: Record<string, Call> = {
   'meetings.answer': (api, { id }) => api.answer(id, 'accepted'),
   'meetings.cancel': (api, { id }) => api.cancel(id),
   'meetings.hold': (api, { id }) => api.hold(id),
+  'files.addVersion': (api, { id }) => api.addVersion(id, { content: 'Changed' }),
   'products.setPrice': (api, { id }) => api.setPrice(id, { book: 'list', price: { amount: 1, currency: 'EUR' } }),
   'products.removePrice': (api, { id }) => api.removePrice(id, { book: 'list', currency: 'EUR' }),
   'notes.update': (notes, { note }) => notes.update(note, { body: 'Changed' }),
@@ -101,6 +105,12 @@ export const gathers: Record<string, Call> = {
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
   'calendar.range': (api) => api.range({ ...YEAR, users: ['me', 'mate', 'zed'] }),
+  // One's own and nobody else's, so that there is nothing to be refused.
+  'calendar.feed': async ({ feed }) => {
+    await feed.revoke()
+    await feed.create()
+    return feed.rotate()
+  },
 }
 
 const YEAR = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }
@@ -109,6 +119,7 @@ const YEAR = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }
 export const elsewhere: Record<string, Call> = {
   create: (api, { type }) => api.create(minimal(type, 901)),
   createMany: async (api, { type }) => only(await api.createMany([minimal(type, 902)])),
+  'files.upload': (api) => api.upload({ ...minimal('files', 903), content: 'New' }),
   can: (api) => api.can('read'),
   import: (api, { type }) => api.import(csv(type)),
   previewImport: (api, { type }) => api.previewImport(csv(type)),
