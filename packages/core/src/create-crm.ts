@@ -26,6 +26,7 @@ import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { hasForbiddenCharacters } from './kernel/text'
 import { isTimeOfDay } from './kernel/time-of-day'
+import { checkWeeklyHours, STANDARD_HOURS } from './kernel/weekly-hours'
 import { isTimeZone } from './kernel/zones'
 import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
 import type { CaptureOptions } from './leads/capture-tokens'
@@ -375,8 +376,10 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
     fiscalYearStart: 1,
     weekStartsOn: 1,
     dueTime: '09:00',
+    workingHours: STANDARD_HOURS,
     ...given,
   } as Settings
+  checkWeeklyHours('settings.workingHours', settings.workingHours)
   if (!isCurrency(settings.currency))
     throw invalid('settings.currency', 'invalid-currency', 'Use an ISO 4217 code such as EUR.')
   if (!isTimeZone(settings.timeZone))

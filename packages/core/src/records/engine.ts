@@ -1,5 +1,6 @@
 import type { Directory } from '../access/directory'
 import type { Clock } from '../kernel/clock'
+import type { WeeklyHours } from '../kernel/weekly-hours'
 import type { PartsIndex } from '../storage/dialect'
 import type { Awaitable, Storage } from '../storage/port'
 import type { AssignmentRule } from './assignment'
@@ -26,6 +27,8 @@ export interface Settings {
   weekStartsOn: 0 | 1
   /** `HH:MM` from which the reminders of a due day count, in the zone of whoever is reminded. Default `09:00`. */
   dueTime: string
+  /** When users without hours of their own work, by their own clocks. Default Monday to Friday, nine to five. */
+  workingHours: WeeklyHours
 }
 
 export interface HookContext<Client = unknown, R = AnyRecord> {
