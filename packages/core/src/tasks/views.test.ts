@@ -150,6 +150,7 @@ test('pages of any size hold what each view says, each task once, soonest first'
           do {
             const page: Awaited<ReturnType<typeof view>> = await view({ limit, after })
             expect(page.items.length).toBeLessThanOrEqual(limit)
+            expect(found.length).toBeLessThanOrEqual(tasks.length)
             found.push(...titles(page))
             after = page.nextCursor
           } while (after)
