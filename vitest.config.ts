@@ -7,11 +7,12 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const OF_CORE = ['packages/core/{src,test}/**/*.test.ts']
 
-/** Of one adapter, and of the command line, which asks for the database as well. */
+/** Of one adapter, of the command line, which asks for the database as well, and of examples on it. */
 const OF_ONE = (database: string) => [
   `packages/adapters/test/${database}/**/*.test.ts`,
   // It reaches databases by their url, and PGlite has none.
   ...(database === 'pglite' ? [] : ['packages/cli/test/**/*.test.ts']),
+  `examples/*-${database}/**/*.test.ts`,
 ]
 
 /** Tests that touch no database: one run of them says it all. */
@@ -70,7 +71,7 @@ const sqlite: TestProjectConfiguration = {
   test: {
     name: 'sqlite',
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['packages/adapters/test/**'],
+    exclude: ['packages/adapters/test/{mysql,pglite,postgres}/**', 'examples/*-postgres/**'],
     env: { RAPPORT_TEST_DATABASE: 'sqlite' },
   },
 }

@@ -144,6 +144,12 @@ async function alreadyDone(storage: Storage, session: Session, migration: Migrat
     if (exists && (await session.all(exists.text, exists.params)).length > 0)
       done.push(...extensionOf(storage, migration, added))
   }
+  const { parts } = storage.dialect
+  for (const at of migration.parts ?? []) {
+    const exists = parts?.exists(at, storage.table)
+    if (exists && (await session.all(exists.text, exists.params)).length > 0)
+      done.push(...(parts?.create(at, storage.table) ?? []))
+  }
   return done
 }
 
