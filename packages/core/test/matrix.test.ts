@@ -7,6 +7,7 @@ import {
   type Call,
   callOf,
   elsewhere,
+  furnished,
   gathers,
   inbox,
   methodsOf,
@@ -105,9 +106,10 @@ async function subject(system: Client, type: RecordType, seed: number, owner: st
   const { id } = await api.create({ ...minimal(type, seed), owner, tags: ['VIP'] })
   const note = await system.notes.add({ type, id }, `Secret ${seed}`)
   const notification = await notificationOf(system === made.system ? 'default' : 'other', owner, id)
-  if (!api.merge) return { type, id, note: note.id, notification, mine }
+  const subject = { ...(await furnished(system, type, id)), type, id, note: note.id, notification, mine }
+  if (!api.merge) return subject
   const twin = await api.create({ ...minimal(type, seed + 50), owner })
-  return { type, id, note: note.id, notification, merge: (await api.merge(id, [twin.id])).id, mine }
+  return { ...subject, merge: (await api.merge(id, [twin.id])).id }
 }
 
 /** What the owner is told of the record, by itself. */

@@ -7,6 +7,7 @@ import {
   type Call,
   callOf,
   elsewhere,
+  furnished,
   gathers,
   inbox,
   methodsOf,
@@ -46,6 +47,7 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
         const notification =
           roomName === 'notifications' ? await notificationOf(crm, client === mia ? 'mia' : 'root') : ''
         const subject = {
+          ...(await furnished(system, type, id)),
           type,
           id,
           note: note.id,
