@@ -83,7 +83,11 @@ export const meetings = defineRecord({
     before && before.status !== after.status && (after.status === 'held' || after.status === 'cancelled')
       ? `meeting.${after.status}`
       : undefined,
-  sideTables: [['meeting_attendee', 'meeting_id']],
+  sideTables: [
+    ['meeting_attendee', 'meeting_id'],
+    ['meeting_mail', 'meeting_id'],
+    ['meeting_origin', 'meeting_id'],
+  ],
 })
 
 export interface Meeting<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof meetingFields> {}
