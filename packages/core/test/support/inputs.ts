@@ -1,4 +1,4 @@
-import type { Subject } from './calls'
+import { invitation, type Subject } from './calls'
 import { minimal, textField } from './crm'
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
@@ -26,6 +26,7 @@ export const inputs: Record<string, CallWith> = {
   'deals.lose': (api, { id }, extra) => api.lose(id, { reason: 'price', ...extra }),
   'deals.setLines': (api, { id }, extra) => api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: eur, ...extra }]),
   'deals.setContacts': (api, { id, mine }, extra) => api.setContacts(id, [{ contact: mine.contacts, ...extra }]),
+  'meetings.receive': (api, _, extra) => api.receive(invitation(), { from: 'olga@example.org', ...extra }),
   'products.setPrice': (api, { id }, extra) => api.setPrice(id, { book: 'list', price: eur, ...extra }),
   'products.removePrice': (api, { id }, extra) => api.removePrice(id, { book: 'list', currency: 'EUR', ...extra }),
   'files.upload': (api, _, extra) => api.upload({ name: 'x.txt', content: 'x', ...extra }),

@@ -30,12 +30,19 @@ class Post {
 async function withPost() {
   const post = new Post()
   const people = await withPeople({ email: post })
-  await people.system.users.sync([{ id: 'ada', name: 'Ada "A" Byron', email: 'ada@example.com', roles: ['sales'], teams: ['north'] }])
+  await people.system.users.sync([
+    { id: 'ada', name: 'Ada "A" Byron', email: 'ada@example.com', roles: ['sales'], teams: ['north'] },
+  ])
   const round = async () => {
     await people.crm.tick()
     return post.news()
   }
-  const meeting = await people.ada.meetings.create({ title: 'Kick-off', startAt, zone: 'Europe/Berlin', recurrence: 'FREQ=WEEKLY' })
+  const meeting = await people.ada.meetings.create({
+    title: 'Kick-off',
+    startAt,
+    zone: 'Europe/Berlin',
+    recurrence: 'FREQ=WEEKLY',
+  })
   return { ...people, post, round, meeting }
 }
 
@@ -143,9 +150,17 @@ describe('mail to attendees', () => {
 
 /** Calendar text as the programs of others send it. */
 const letter = (method: string, lines: string[]) =>
-  ['BEGIN:VCALENDAR', 'VERSION:2.0', `METHOD:${method}`, 'BEGIN:VEVENT', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n')
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', `METHOD:${method}`, 'BEGIN:VEVENT', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join(
+    '\r\n',
+  )
 const reply = (uid: string, address: string, partstat: string, more: string[] = []) =>
-  letter('REPLY', [`UID:${uid}`, 'SEQUENCE:0', 'DTSTAMP:20260310T130000Z', `ATTENDEE;PARTSTAT=${partstat}:mailto:${address}`, ...more])
+  letter('REPLY', [
+    `UID:${uid}`,
+    'SEQUENCE:0',
+    'DTSTAMP:20260310T130000Z',
+    `ATTENDEE;PARTSTAT=${partstat}:mailto:${address}`,
+    ...more,
+  ])
 
 async function answers(me: Client, id: string) {
   return (await me.meetings.attendees(id)).map(({ email, answer }) => `${email} ${answer}`)
@@ -158,7 +173,10 @@ describe('a reply', () => {
     const from = 'Eve@Example.com'
     const received = await ada.meetings.receive(reply(meeting.uid, 'EVE@example.com', 'ACCEPTED'), { from })
     expect(received).toEqual({ method: 'REPLY', meeting: meeting.id, changed: true })
-    expect((await answers(ada, meeting.id)).sort()).toEqual(['bob@example.com needs-action', 'eve@example.com accepted'])
+    expect((await answers(ada, meeting.id)).sort()).toEqual([
+      'bob@example.com needs-action',
+      'eve@example.com accepted',
+    ])
   })
 
   it('that is late, comes again, or is of an older state changes nothing', async () => {
@@ -167,7 +185,12 @@ describe('a reply', () => {
     const from = eve.email
     const at = (time: string, partstat: string, sequence = 0) =>
       ada.meetings.receive(
-        letter('REPLY', [`UID:${meeting.uid}`, `SEQUENCE:${sequence}`, `DTSTAMP:20260310T${time}Z`, `ATTENDEE;PARTSTAT=${partstat}:mailto:${from}`]),
+        letter('REPLY', [
+          `UID:${meeting.uid}`,
+          `SEQUENCE:${sequence}`,
+          `DTSTAMP:20260310T${time}Z`,
+          `ATTENDEE;PARTSTAT=${partstat}:mailto:${from}`,
+        ]),
         { from },
       )
     await at('130000', 'DECLINED')
@@ -183,13 +206,21 @@ describe('a reply', () => {
     const { ada, bob, meeting } = await withPost()
     await ada.meetings.invite(meeting.id, [eve])
     const text = reply(meeting.uid, eve.email, 'ACCEPTED')
-    await expect(ada.meetings.receive(text, { from: 'mallory@example.com' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(ada.meetings.receive(text, { from: 'mallory@example.com' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    })
     const stranger = reply(meeting.uid, 'x@example.com', 'ACCEPTED')
-    await expect(ada.meetings.receive(stranger, { from: 'x@example.com' })).rejects.toMatchObject({ rule: 'not-invited' })
+    await expect(ada.meetings.receive(stranger, { from: 'x@example.com' })).rejects.toMatchObject({
+      rule: 'not-invited',
+    })
     await expect(bob.meetings.receive(text, { from: eve.email })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(ada.meetings.receive(reply('nope', eve.email, 'ACCEPTED'), { from: eve.email })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(ada.meetings.receive(reply('nope', eve.email, 'ACCEPTED'), { from: eve.email })).rejects.toMatchObject(
+      { code: 'NOT_FOUND' },
+    )
     await expect(ada.meetings.receive(text, {} as never)).rejects.toMatchObject({ code: 'VALIDATION', field: 'from' })
-    await expect(ada.meetings.receive(letter('COUNTER', ['UID:x']), { from: eve.email })).rejects.toMatchObject({ rule: 'unsupported-method' })
+    await expect(ada.meetings.receive(letter('COUNTER', ['UID:x']), { from: eve.email })).rejects.toMatchObject({
+      rule: 'unsupported-method',
+    })
     expect(await answers(ada, meeting.id)).toEqual(['eve@example.com needs-action'])
   })
 })
@@ -217,7 +248,14 @@ describe('an invitation of others', () => {
     expect(first).toMatchObject({ method: 'REQUEST', changed: true })
     expect(await ada.meetings.receive(invitation(0), olga)).toEqual({ ...first, changed: false })
     expect((await ada.meetings.list()).items.filter(({ title }) => title === 'Their meeting')).toMatchObject([
-      { id: first.meeting, owner: 'ada', uid: 'theirs@example.org', startAt, zone: 'Europe/Berlin', recurrence: 'FREQ=WEEKLY;COUNT=4' },
+      {
+        id: first.meeting,
+        owner: 'ada',
+        uid: 'theirs@example.org',
+        startAt,
+        zone: 'Europe/Berlin',
+        recurrence: 'FREQ=WEEKLY;COUNT=4',
+      },
     ])
     expect(await round()).toEqual([])
     await ada.meetings.answer(first.meeting, 'accepted')
@@ -231,7 +269,9 @@ describe('an invitation of others', () => {
     const { ada, round } = await withPost()
     const { meeting } = await ada.meetings.receive(invitation(1), olga)
     expect(await ada.meetings.receive(invitation(0, ['LOCATION:Old']), olga)).toMatchObject({ changed: false })
-    await expect(ada.meetings.receive(invitation(2, ['LOCATION:Evil']), { from: 'eve@example.com' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(
+      ada.meetings.receive(invitation(2, ['LOCATION:Evil']), { from: 'eve@example.com' }),
+    ).rejects.toMatchObject({ code: 'FORBIDDEN' })
     const asEve = invitation(2, ['LOCATION:Evil']).replace('olga@example.org', 'eve@example.com')
     await expect(ada.meetings.receive(asEve, { from: 'eve@example.com' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
     const more = ['LOCATION:Room 9', 'EXDATE;TZID=Europe/Berlin:20260403T090000']
@@ -255,7 +295,12 @@ describe('an invitation of others', () => {
       '2026-04-03T07:00:00.000Z': { status: 'cancelled' },
       '2026-04-10T07:00:00.000Z': { startAt: '2026-04-11T12:00:00.000Z', endAt: '2026-04-11T13:00:00.000Z' },
     })
-    const off = letter('CANCEL', ['UID:theirs@example.org', 'SEQUENCE:4', 'DTSTAMP:20260310T100000Z', 'ORGANIZER:mailto:olga@example.org'])
+    const off = letter('CANCEL', [
+      'UID:theirs@example.org',
+      'SEQUENCE:4',
+      'DTSTAMP:20260310T100000Z',
+      'ORGANIZER:mailto:olga@example.org',
+    ])
     expect(await ada.meetings.receive(off, olga)).toMatchObject({ meeting, changed: true })
     expect(await ada.meetings.receive(off, olga)).toMatchObject({ meeting, changed: false })
     expect((await ada.meetings.get(meeting)).status).toBe('cancelled')
@@ -291,4 +336,3 @@ describe('an invitation of others', () => {
     await expect(ada.meetings.receive(odd, olga)).rejects.toMatchObject({ code: 'VALIDATION', rule: 'unreadable' })
   })
 })
-

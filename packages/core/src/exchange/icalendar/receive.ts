@@ -26,18 +26,20 @@ export interface Received {
 
 /** What a letter about a meeting does to it. See `MeetingMailApi`. */
 export async function receiveMail(caller: Caller, ics: string, options: ReceiveOptions): Promise<Received> {
+  const { from: sender, ...rest } = Object(options) as ReceiveOptions
+  const [stranger] = Object.keys(rest)
+  if (stranger !== undefined) throw invalid(stranger, 'unknown-key', 'Use only: from.')
+  const from = addressOf(caller, sender)
+  if (from === null) throw invalid('from', 'invalid-email', 'Give the address that the mail came from.')
   const { actor } = await queryContext(caller)
   const file = await readCalendarText(ics, { zone: actor.zone })
-  const from = addressOf(caller, options?.from)
-  if (from === null) throw invalid('from', 'invalid-email', 'Give the address that the mail came from.')
   const { method } = file
   if (method !== 'REPLY' && method !== 'REQUEST' && method !== 'CANCEL')
     throw refuse('unsupported-method', 'Give a calendar whose METHOD is REPLY, REQUEST or CANCEL.')
   const events = eventsOfOne(file)
   return transact(caller, async (write) => {
     if (method === 'REPLY') return { method, ...(await replied(write, events[0], from)) }
-    const sender = addressOf(caller, events[0].organizer?.address)
-    if (sender !== from) throw forAnother('organizer', 'The organiser')
+    if (addressOf(caller, events[0].organizer?.address) !== from) throw forAnother('organizer', 'The organiser')
     const takes = method === 'REQUEST' ? invitedByThem : cancelledByThem
     return { method, ...(await takes(write, events, from)) }
   })
