@@ -176,6 +176,17 @@ alter table contact enable row level security;
 alter table contact force row level security;
 create policy tenant on contact using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table day_off (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  day text collate "C" not null,
+  name text collate "C",
+  constraint day_off_pkey PRIMARY KEY (tenant_id, user_id, day)
+);
+alter table day_off enable row level security;
+alter table day_off force row level security;
+create policy tenant on day_off using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table deal (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -537,6 +548,7 @@ create table meeting (
   sequence bigint not null,
   first_at bigint not null,
   last_at bigint,
+  next_at bigint,
   activity text collate "C",
   search_text text collate "C",
   owner text collate "C",
@@ -903,3 +915,14 @@ create table user (
 alter table user enable row level security;
 alter table user force row level security;
 create policy tenant on "user" using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table working_hours (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  hours jsonb not null,
+  constraint working_hours_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint working_hours_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+alter table working_hours enable row level security;
+alter table working_hours force row level security;
+create policy tenant on working_hours using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));

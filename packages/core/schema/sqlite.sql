@@ -287,6 +287,14 @@ end;
 
 CREATE TABLE crm_contact_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
 
+CREATE TABLE crm_day_off (
+  tenant_id text not null,
+  user_id text not null,
+  day text not null,
+  name text,
+  primary key (tenant_id, user_id, day)
+) strict;
+
 CREATE TRIGGER crm_deal_search_changed after update of search_text on crm_deal when new.search_text is not old.search_text begin
   update crm_deal_search set id = null where tenant_id = old.tenant_id and id = old.id;
   insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
@@ -779,6 +787,7 @@ CREATE TABLE crm_meeting (
   sequence integer not null,
   first_at integer not null,
   last_at integer,
+  next_at integer,
   activity text,
   search_text text,
   owner text,
@@ -1224,4 +1233,12 @@ CREATE TABLE crm_user (
   created_at integer not null,
   updated_at integer not null,
   primary key (tenant_id, id)
+) strict;
+
+CREATE TABLE crm_working_hours (
+  tenant_id text not null,
+  user_id text not null,
+  hours text not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
 ) strict;

@@ -69,6 +69,8 @@ const first: Record<string, (subject: Subject) => Promise<Partial<Subject> | und
     return undefined
   },
   'deals.reopen': async ({ id }) => void (await made.system.deals.win(id)),
+  'meetings.answer': async ({ id }) => void (await made.system.meetings.invite(id, [{ user: 'mate' }])),
+  'meetings.uninvite': async ({ id }) => void (await made.system.meetings.invite(id, [{ user: 'mate' }])),
   'products.removePrice': async ({ id }) =>
     void (await made.system.products.setPrice(id, { book: 'list', price: { amount: 5, currency: 'EUR' } })),
 }
@@ -99,6 +101,16 @@ const bigger: Record<string, Call> = {
   unmerge: (api, { merge }) => api.unmerge(merge),
   'leads.convert': (api, { id }) =>
     api.convert(id, { company: { create: { name: `Company ${seed++}` } }, deal: { create: { title: 'Deal' } } }),
+  'meetings.invite': (api, { id, mine }) => api.invite(id, [{ user: 'mate' }, { contact: mine.contacts }]),
+  'meetings.answer': (api, { id }) => api.answer(id, 'accepted', { attendee: { user: 'mate' } }),
+  'calendar.book': (api) =>
+    api.book({
+      users: ['ada', 'mate'],
+      duration: 30,
+      from: '2026-03-11T10:00:00Z',
+      meeting: { title: 'Booked' },
+      invitees: [{ email: 'eve@example.com' }],
+    }),
   'users.sync': (api) =>
     api.sync([
       { id: `user ${seed++}`, name: 'New', teams: ['north', 'south'] },
@@ -164,7 +176,7 @@ const notesAdd: Call = (notes, { type, id }) => notes.add({ type, id }, 'Hello @
 
 const rooms = [
   ...types.map((type) => [type, type] as const),
-  ...['notes', 'tags', 'users', 'pipelines', 'rates', 'quotas'].map((name) => [name, 'contacts'] as const),
+  ...['notes', 'tags', 'users', 'pipelines', 'rates', 'quotas', 'calendar'].map((name) => [name, 'contacts'] as const),
 ]
 
 test.each(rooms)(

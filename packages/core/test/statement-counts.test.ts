@@ -72,7 +72,7 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'users.list': [2, 0],
   'leads.assign': [2, 2],
   'leads.assign in turn': [6, 3],
-  'contacts.merge': [12, 11],
+  'contacts.merge': [13, 11],
   'contacts.merges': [3, 0],
   'leads.purge': [1, 14],
   'leads.import of 3 rows': [3, 6],
