@@ -167,7 +167,7 @@ CREATE INDEX crm_company_owner_name on crm_company (tenant_id, owner, name_fold,
 
 CREATE INDEX crm_company_owner_quiet on crm_company (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_owner_updated on crm_company (tenant_id, owner, updated_at, id) where deleted_at is null;
 
@@ -177,7 +177,7 @@ CREATE INDEX crm_company_phone on crm_company (tenant_id, phone_key) where phone
 
 CREATE INDEX crm_company_quiet on crm_company (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_company_unplanned on crm_company (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_company_unplanned on crm_company (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_updated on crm_company (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -259,13 +259,13 @@ CREATE INDEX crm_contact_owner_name on crm_contact (tenant_id, owner, name_fold,
 
 CREATE INDEX crm_contact_owner_quiet on crm_contact (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_owner_updated on crm_contact (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_contact_quiet on crm_contact (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_updated on crm_contact (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -375,13 +375,13 @@ CREATE INDEX crm_deal_owner_name on crm_deal (tenant_id, owner, title_fold, id) 
 
 CREATE INDEX crm_deal_owner_quiet on crm_deal (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_owner_updated on crm_deal (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_deal_quiet on crm_deal (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_updated on crm_deal (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -717,7 +717,7 @@ CREATE INDEX crm_lead_owner_name on crm_lead (tenant_id, owner, name_fold, id) w
 
 CREATE INDEX crm_lead_owner_quiet on crm_lead (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_owner_updated on crm_lead (tenant_id, owner, updated_at, id) where deleted_at is null;
 
@@ -725,7 +725,7 @@ CREATE INDEX crm_lead_phone on crm_lead (tenant_id, phone_key) where phone_key i
 
 CREATE INDEX crm_lead_quiet on crm_lead (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_updated on crm_lead (tenant_id, updated_at, id) where deleted_at is null;
 
