@@ -13,6 +13,7 @@ import { namedSubscribers, type Subscriber } from './events/subscribers'
 import type { TickOptions, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
 
+import { invitationMail } from './exchange/icalendar/api'
 import type { CalendarFeed } from './exchange/icalendar/feed'
 
 import { defineFiles } from './files/definition'
@@ -270,6 +271,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     const actor = systemActor(tenant, reason, settings.timeZone)
     return { engine, tenant, storage: scopedTo(storage, tenant), actor: () => actor, actorOn: () => actor, past }
   }
+  if (options.email) subscribers.push(invitationMail(options.email, (tenant) => systemCaller(tenant, 'invitations')))
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
 
   const jobs: Job[] = []

@@ -165,6 +165,7 @@ export const elsewhere: Record<string, Call> = {
   can: (api) => api.can('read'),
   import: (api, { type }) => api.import(csv(type)),
   previewImport: (api, { type }) => api.previewImport(csv(type)),
+  'meetings.receive': (api) => api.receive(invitation(), { from: 'olga@example.org' }),
   'leads.statuses': (api) => api.statuses(),
   'leads.sources': (api) => api.sources(),
   'notifications.markAllRead': (api) => api.markAllRead(),
@@ -172,6 +173,15 @@ export const elsewhere: Record<string, Call> = {
   'notifications.preferences.set': (api) =>
     api.preferences.set({ channels: { assigned: ['in-app', 'digest'] }, quietHours: { from: '22:00', to: '06:00' } }),
 }
+
+/** An invitation of somebody outside, each to another meeting. */
+export const invitation = () =>
+  [
+    'BEGIN:VCALENDAR', 'VERSION:2.0', 'METHOD:REQUEST', 'BEGIN:VEVENT', `UID:${++invitations}@example.org`, 'SEQUENCE:0',
+    'DTSTAMP:20260310T080000Z', 'DTSTART:20260327T090000Z', 'DTEND:20260327T100000Z', 'SUMMARY:Theirs',
+    'ORGANIZER:mailto:olga@example.org', 'ATTENDEE:mailto:eve@example.com', 'END:VEVENT', 'END:VCALENDAR',
+  ].join('\r\n') // biome-ignore format: lines of a letter
+let invitations = 0
 
 export const administration: Record<string, Call> = {
   'users.sync': (api) => api.sync([{ id: 'eve', name: 'Eve', roles: ['admin'] }]),
