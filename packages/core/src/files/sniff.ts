@@ -58,11 +58,15 @@ export async function typeOf(head: Uint8Array, name: string, declared: string | 
 }
 
 async function sniff(head: Uint8Array, name: string): Promise<string> {
+  const text = textOf(head)
+  // The mark of UTF-16 is also the beginning of some music.
+  const marked = head[0] === 0xff && head[1] === 0xfe ? typeOfText(text, name) : undefined
+  if (marked) return marked
   const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(head)
   if (found?.mime === CONTAINER) return (IN_CONTAINER.includes(extensionOf(name)) && typeOfExtension(name)) || CONTAINER
   if (found && !/^(text\/|application\/xml)/.test(found.mime)) return found.mime
-  return typeOfText(textOf(head), name) ?? 'application/octet-stream'
+  return typeOfText(text, name) ?? 'application/octet-stream'
 }
 
 /** Undefined for what is no text. */
