@@ -50,6 +50,19 @@ alter table assignment_turn enable row level security;
 alter table assignment_turn force row level security;
 create policy tenant on assignment_turn using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table calendar_feed (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  secret text collate "C" not null,
+  created_at bigint not null,
+  constraint calendar_feed_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint calendar_feed_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE UNIQUE INDEX calendar_feed_secret ON calendar_feed USING btree (tenant_id, secret);
+alter table calendar_feed enable row level security;
+alter table calendar_feed force row level security;
+create policy tenant on calendar_feed using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table checklist_item (
   tenant_id text collate "C" not null,
   id text collate "C" not null,

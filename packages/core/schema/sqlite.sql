@@ -83,6 +83,17 @@ CREATE TABLE crm_assignment_turn (
   primary key (tenant_id, rule)
 ) strict;
 
+CREATE TABLE crm_calendar_feed (
+  tenant_id text not null,
+  user_id text not null,
+  secret text not null,
+  created_at integer not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
+) strict;
+
+CREATE UNIQUE INDEX crm_calendar_feed_secret on crm_calendar_feed (tenant_id, secret);
+
 CREATE TABLE crm_checklist_item (
   tenant_id text not null,
   id text not null,

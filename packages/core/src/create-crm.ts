@@ -11,11 +11,15 @@ import { createNotices, type Listener } from './events/notices'
 import { namedSubscribers, type Subscriber } from './events/subscribers'
 import type { TickOptions, TickParts, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
+
+import type { CalendarFeed } from './exchange/icalendar/feed'
+
 import { defineFiles } from './files/definition'
 import type { DownloadOptions, FileDownload } from './files/download'
 import type { LinkIdentity } from './files/links'
 import type { FileOptions } from './files/options'
 import type { FileStore } from './files/port'
+
 import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
@@ -186,6 +190,15 @@ export interface Crm<C extends CustomFields = any> {
    */
   capture(request: CaptureRequest): Promise<CaptureReceipt>
   /**
+   * The calendar behind the token of a feed (`calendar.feed.create()`): meetings and due tasks of its user, from 90 days
+   * back to a year ahead, as that user may see them at this moment. NOT_FOUND for a token that is altered or revoked, and
+   * of a user who was deactivated.
+   *
+   * @example
+   * const { content, contentType, etag } = await crm.calendarFeed(request.params.token)
+   */
+  calendarFeed(token: string): Promise<CalendarFeed>
+  /**
    * The file that a token of `files.link` leads to. NOT_FOUND when it was changed, has expired, is of another tenant or made
    * out to another user, or the file is gone.
    *
@@ -306,6 +319,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
         ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(ofTenant, ofUser),
       ),
     capture: createCapture(options.capture, engine, systemCaller),
+    calendarFeed: async (token) => (await import('./exchange/icalendar/feed')).readFeed(engine, token, userCaller),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await storage.close()

@@ -46,6 +46,8 @@ export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
 export { readCalendar, writeCalendar } from './exchange/icalendar/api'
+export type { CalendarFeed } from './exchange/icalendar/feed'
+export type { FeedsApi, FeedToken } from './exchange/icalendar/feeds'
 export type { ReadCalendarOptions } from './exchange/icalendar/read'
 export type {
   CalendarAnswer,

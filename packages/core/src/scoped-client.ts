@@ -26,8 +26,13 @@ import { type Deal, deals } from './deals/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
+
+import { feedsApi } from './exchange/icalendar/api'
+import type { FeedsApi } from './exchange/icalendar/feeds'
+
 import { type FilesApi, filesApi } from './files/api'
 import { type FileRecord, files } from './files/definition'
+
 import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
 import { type Lead, leads } from './leads/definition'
@@ -95,6 +100,7 @@ export interface ScopedClient<C extends CustomFields = any> {
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
   readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
+  readonly calendar: { readonly feed: FeedsApi }
   readonly files: FilesApi<CustomFor<C, 'files'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
@@ -188,6 +194,9 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get meetings() {
       return room('meetings', () => meetingsApi(caller))
+    },
+    get calendar() {
+      return room('calendar', () => ({ feed: feedsApi(caller) }))
     },
     get notes() {
       return room('notes', () => notesApi(caller))

@@ -98,6 +98,12 @@ export const gathers: Record<string, Call> = {
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
+  // One's own and nobody else's, so that there is nothing to be refused.
+  'calendar.feed': async ({ feed }) => {
+    await feed.revoke()
+    await feed.create()
+    return feed.rotate()
+  },
 }
 
 /** About no record of the asker's: administration, and what is made anew. Refused to whom it is not granted. */

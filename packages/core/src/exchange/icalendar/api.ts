@@ -1,3 +1,5 @@
+import type { Caller } from '../../records/caller'
+import type { FeedsApi } from './feeds'
 import type { ReadCalendarOptions } from './read'
 import type { CalendarFile } from './types'
 import type { WrittenCalendar } from './write'
@@ -26,3 +28,9 @@ export async function readCalendar(text: string, options?: ReadCalendarOptions):
 export async function writeCalendar(calendar: WrittenCalendar): Promise<string> {
   return (await import('./write')).writeCalendarText(calendar, new Date())
 }
+
+export const feedsApi = (caller: Caller): FeedsApi => ({
+  create: async () => (await import('./feeds')).createFeed(caller),
+  rotate: async () => (await import('./feeds')).rotateFeed(caller),
+  revoke: async () => (await import('./feeds')).revokeFeed(caller),
+})
