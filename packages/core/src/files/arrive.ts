@@ -43,12 +43,12 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
   requireStore(options)
   if (storage.joined) throw insideTransaction()
   const key = { tenant, id: newId() }
-  const until = engine.clock.now().getTime() + PATIENCE
-  const freeAt = until + GRACE
+  const start = engine.clock.now().getTime()
+  const freeAt = start + PATIENCE + GRACE
   const row = storage.table('file_version')
   await storage.transaction(async (session) => {
     const insert = `insert into ${row} (tenant_id, id, created_at, free_at) values (?, ?, ?, ?)`
-    await session.run(insert, [tenant, key.id, engine.clock.now().getTime(), freeAt])
+    await session.run(insert, [tenant, key.id, start, freeAt])
   })
 
   let kept = false
@@ -63,7 +63,7 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
     })
   }
   const refuseLate = () => {
-    if (engine.clock.now().getTime() >= until) throw tooSlow()
+    if (engine.clock.now().getTime() >= start + PATIENCE) throw tooSlow()
   }
   const facts = store(options, key, arriving, refuseLate)
   try {
@@ -107,10 +107,12 @@ async function scan(
 ) {
   if (!scan || !store) return
   const content = await streamFrom(store, key, facts.size)
-  const isClean = await scan({ tenant: key.tenant, ...facts, content })
-  await content.cancel().catch(() => {})
-  if (isClean !== true)
-    throw invalid('content', 'refused-by-scan', 'The file was found to be harmful. Check where it is from.')
+  try {
+    if ((await scan({ tenant: key.tenant, ...facts, content })) === true) return
+  } finally {
+    await content.cancel().catch(() => {})
+  }
+  throw invalid('content', 'refused-by-scan', 'The file was found to be harmful. Check where it is from.')
 }
 
 const insideTransaction = () =>
