@@ -60,7 +60,7 @@ export function sampleValue(field: Field, name: string, seed: number): unknown {
     case 'reminders':
       return [{ before: `PT${1 + (seed % 60)}M` }]
     case 'json':
-      return { city: text }
+      return name === 'participants' ? { others: [{ name: text }] } : { city: text }
     default:
       return undefined
   }
