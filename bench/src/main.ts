@@ -28,7 +28,7 @@ async function main(quick: boolean) {
   if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
   if (!quick) add('Files, memory', benchFiles())
   const { benchWorkingDay } = await import('./working-day')
-  add('Working day', await benchWorkingDay(quick ? 50_000 : 1_000_000, rounds))
+  add('Working day', await benchWorkingDay(quick ? 200_000 : 1_000_000, rounds))
   const { benchDashboard } = await import('./dashboard')
   add('Dashboard', await benchDashboard(quick ? 100_000 : 1_000_000, quick ? 5 : 7))
   const { benchSearch } = await import('./search')
