@@ -33,55 +33,72 @@ function entity(whole: string, name: string): string {
 
 const LONGEST = 1_000_000
 const DEEPEST_QUOTE = 20
+const RULE = '________________________________'
+
+/** Lines of text, made of pieces: white space within them counts once, and what is quoted begins with `>`. */
+function textLines() {
+  const lines: string[] = []
+  let pieces: string[] = []
+  let afterBlank = true
+  let quotes = 0
+  return {
+    words(text: string) {
+      const plain = text
+        .replace(/[ \t\r\n\f]+/g, ' ')
+        .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,9});/gi, entity)
+        .replaceAll('\u00a0', ' ')
+      const piece = afterBlank && plain.startsWith(' ') ? plain.slice(1) : plain
+      if (piece === '') return
+      pieces.push(piece)
+      afterBlank = piece.endsWith(' ')
+    },
+    end(onlyIfBegun = false) {
+      const line = pieces.join('').trimEnd()
+      if (onlyIfBegun && line === '') return
+      lines.push('> '.repeat(Math.min(quotes, DEEPEST_QUOTE)) + line)
+      pieces = []
+      afterBlank = true
+    },
+    quote(step: 1 | -1) {
+      quotes = Math.max(0, quotes + step)
+    },
+    text: () =>
+      lines
+        .join('\n')
+        .replace(/\n{4,}/g, '\n\n\n')
+        .trim(),
+  }
+}
 
 /** The words of an HTML mail as lines of text; what stands in a `blockquote` is quoted with `>`. One pass, linear. */
 export function htmlText(html: string): string {
-  const lines: string[] = []
-  let line = ''
-  let quotes = 0
-  let silent = ''
-  const words = (text: string) => {
-    const plain = text
-      .replace(/[ \t\r\n\f]+/g, ' ')
-      .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,9});/gi, entity)
-      .replaceAll('\u00a0', ' ')
-    line += line === '' || line.endsWith(' ') ? plain.replace(/^ /, '') : plain
-  }
-  const endLine = () => {
-    lines.push('> '.repeat(Math.min(quotes, DEEPEST_QUOTE)) + line.trimEnd())
-    line = ''
-  }
   const input = html.slice(0, LONGEST)
+  const lines = textLines()
+  const nextTag = /<(?=[a-z/!?])/gi
+  let silent = ''
   let at = 0
   while (at < input.length) {
-    const open = input.indexOf('<', at)
-    if (!silent) words(input.slice(at, open < 0 ? input.length : open))
-    if (open < 0) break
-    if (!/[a-z/!?]/i.test(input[open + 1] ?? '')) {
-      if (!silent) words('<')
-      at = open + 1
-      continue
-    }
+    nextTag.lastIndex = at
+    const open = nextTag.exec(input)?.index ?? input.length
+    if (!silent) lines.words(input.slice(at, open))
     const comment = input.startsWith('<!--', open)
     const end = input.indexOf(comment ? '-->' : '>', open + 1)
     if (end < 0) break
     at = end + (comment ? 3 : 1)
-    if (comment) continue
-    const [, slash, found = ''] = /^<(\/?)([a-z][a-z0-9]{0,20})/i.exec(input.slice(open, open + 24)) ?? []
-    const tag = found.toLowerCase()
+    const [, slash, name = ''] = /^<(\/?)([a-z][a-z0-9]{0,20})/i.exec(input.slice(open, open + 24)) ?? []
+    const tag = name.toLowerCase()
     if (silent) silent = slash && tag === silent ? '' : silent
     else if (SILENT.has(tag) && !slash) silent = tag
-    else if (tag === 'br') endLine()
+    else if (tag === 'br') lines.end()
+    else if (tag === 'td' || tag === 'th') lines.words(' ')
     else if (LINES.has(tag)) {
-      if (line.trim() !== '') endLine()
-      if (tag === 'p' && slash) endLine()
-      if (tag === 'hr') lines.push(`${'> '.repeat(Math.min(quotes, DEEPEST_QUOTE))}________________________________`)
-      if (tag === 'blockquote') quotes = Math.max(0, quotes + (slash ? -1 : 1))
-    } else if (tag === 'td' || tag === 'th') words(' ')
+      lines.end(true)
+      if (tag === 'p' && slash) lines.end()
+      if (tag === 'hr') lines.words(RULE)
+      if (tag === 'hr') lines.end()
+      if (tag === 'blockquote') lines.quote(slash ? -1 : 1)
+    }
   }
-  if (line.trim() !== '') endLine()
-  return lines
-    .join('\n')
-    .replace(/\n{4,}/g, '\n\n\n')
-    .trim()
+  lines.end(true)
+  return lines.text()
 }

@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 const LONGEST = 500_000
-const LONGEST_LINE = 2_000
+const LONGEST_START = 500
 
 /**
  * Separates what somebody wrote from the mail that they quoted and from their signature, in the plain text as mail
@@ -24,19 +24,21 @@ const LONGEST_LINE = 2_000
  * // { text: 'Yes, please.', quote: 'On 3 March … Shall we?', signature: '' }
  */
 export function replyText(mail: Pick<Mail, 'text' | 'from'>): Reply {
-  const lines = mail.text
-    .slice(0, LONGEST)
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.slice(0, LONGEST_LINE))
-  const announced = announcedQuote(lines)
-  const start = announced?.line ?? trailingQuote(lines, endBeforeSignature(lines)) ?? lines.length
-  const above = lines.slice(0, start)
-  const below = announced && isEmpty(above) ? afterQuote(lines, announced.quoted) : lines.length
+  const lines = mail.text.slice(0, LONGEST).split(/\r\n|\n|\r/)
+  // Marks stand at the start of a line, and introductions are short.
+  const starts = lines.map((line) => line.slice(0, LONGEST_START))
+  const announced = announcedQuote(starts)
+  const start = announced?.line ?? trailingQuote(starts, endBeforeSignature(starts)) ?? lines.length
   // Who writes below the quote leaves nothing above it.
-  const own = below < lines.length ? lines.slice(below) : above
+  const below = announced && isEmpty(starts.slice(0, start)) ? afterQuote(starts, announced.quoted) : lines.length
+  const [from, end] = below < lines.length ? [below, lines.length] : [0, start]
+  const signature = from + signatureStart(starts.slice(from, end), mail.from?.name)
   const quote = lines.slice(start, below).join('\n') + mail.text.slice(LONGEST)
-  const signature = signatureStart(own, mail.from?.name)
-  return { text: joined(own.slice(0, signature)), quote: quote.trim(), signature: joined(own.slice(signature)) }
+  return {
+    text: joined(lines.slice(from, signature)),
+    quote: quote.trim(),
+    signature: joined(lines.slice(signature, end)),
+  }
 }
 
 const isEmpty = (lines: readonly string[]): boolean => lines.every((line) => line.trim() === '')
