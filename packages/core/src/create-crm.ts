@@ -12,6 +12,7 @@ import { namedSubscribers, type Subscriber } from './events/subscribers'
 import type { TickOptions, TickParts, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
 
+import { invitationMail } from './exchange/icalendar/api'
 import type { CalendarFeed } from './exchange/icalendar/feed'
 
 import { defineFiles } from './files/definition'
@@ -24,11 +25,13 @@ import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { hasForbiddenCharacters } from './kernel/text'
+import { checkWeeklyHours, STANDARD_HOURS } from './kernel/weekly-hours'
 import { isTimeZone } from './kernel/zones'
 import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
 import type { CaptureOptions } from './leads/capture-tokens'
 import { defineLeads } from './leads/definition'
 import type { LeadOptions } from './leads/status'
+import type { EmailPort } from './messages/ports'
 import type { AssignmentRule } from './records/assignment'
 import type { Caller } from './records/caller'
 import { checkCustomFields } from './records/custom-fields'
@@ -90,6 +93,8 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
    */
   secrets?: readonly string[]
   settings?: Partial<Settings>
+  /** Sends the emails: `smtp({ … })`. */
+  email?: EmailPort
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
   /** Told when an in-process listener throws. Default: a process warning. */
@@ -261,6 +266,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     const actor = systemActor(tenant, reason, settings.timeZone)
     return caller(tenant, { actorOn: () => actor, past })
   }
+  if (options.email) subscribers.push(invitationMail(options.email, (tenant) => systemCaller(tenant, 'invitations')))
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
 
   const jobs: Job[] = []
@@ -358,8 +364,10 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
     timeZone: 'UTC',
     fiscalYearStart: 1,
     weekStartsOn: 1,
+    workingHours: STANDARD_HOURS,
     ...given,
   } as Settings
+  checkWeeklyHours('settings.workingHours', settings.workingHours)
   if (!isCurrency(settings.currency))
     throw invalid('settings.currency', 'invalid-currency', 'Use an ISO 4217 code such as EUR.')
   if (!isTimeZone(settings.timeZone))

@@ -47,12 +47,14 @@ export const meetingFields = {
   deal: field.link('deals'),
   /** What calendars know it by. Never changes. */
   uid: { ...stamped(field.text()), unique: true } as Field<string, string, 'stamped'>,
-  /** One more with each change that attendees must hear of: of its time, its place, or whether it takes place. */
+  /** One more with each change that attendees must hear of: of its title, its time, its place, or whether it takes place. */
   sequence: stamped(field.integer()),
   /** When it takes place for the first time; whole days begin at midnight UTC. */
   firstAt: stamped(field.instant()),
   /** When it is over for good, where that may be more than a day after `firstAt`; the year 9999 when it recurs for ever. */
   lastAt: server(field.instant()),
+  /** When it takes place next, still to come where it recurs; null when a recurring one is over. */
+  nextAt: server(field.instant()),
   /** What was logged when it was held. */
   activity: server(field.link('activities')),
 }
@@ -72,18 +74,24 @@ export const meetings = defineRecord({
     endDate: ['startDate'],
     firstAt: TIMES,
     lastAt: TIMES,
-    sequence: [...TIMES, 'zone', 'location', 'status'],
+    nextAt: TIMES,
+    sequence: [...TIMES, 'title', 'zone', 'location', 'url', 'status'],
     activity: ['status'],
   },
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status = 'planned'",
+  nextStep: { status: ['planned'], instant: 'nextAt' },
   rules: async (change) => (await import('./rules')).meetingRules(change),
   afterWrite: async (change) => (await import('./attendance')).followMeeting(change),
   eventName: ({ before, after }) =>
     before && before.status !== after.status && (after.status === 'held' || after.status === 'cancelled')
       ? `meeting.${after.status}`
       : undefined,
-  sideTables: [['meeting_attendee', 'meeting_id']],
+  sideTables: [
+    ['meeting_attendee', 'meeting_id'],
+    ['meeting_mail', 'meeting_id'],
+    ['meeting_origin', 'meeting_id'],
+  ],
 })
 
 export interface Meeting<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof meetingFields> {}
