@@ -153,5 +153,5 @@ function addresses(header: unknown): MailAddress[] {
 }
 
 /** The first value of a header, or an empty text. */
-export const headerOf = (mail: Mail, name: string): string =>
+export const headerOf = (mail: Pick<Mail, 'headers'>, name: string): string =>
   mail.headers.find((header) => header.name === name)?.value ?? ''

@@ -48,16 +48,15 @@ export function unsubscribeHeaders(url: string, options: { mailto?: string } = {
 
 /** Reads how to leave the list of a mail: one click before a link before a mail. `undefined` where it does not say. */
 export function readUnsubscribe(mail: Pick<Mail, 'headers'>): Unsubscribe | undefined {
-  const header = (name: string) => headerOf(mail as Mail, name)
   const uris = (
-    header('list-unsubscribe')
+    headerOf(mail, 'list-unsubscribe')
       .slice(0, 4_000)
       .match(/<[^<>]{1,2000}>/g) ?? []
   ).flatMap((uri) => {
     const url = asUrl(uri.slice(1, -1).replace(/\s/g, ''))
     return url ? [url] : []
   })
-  const oneClick = /^\s*list-unsubscribe=one-click\s*$/i.test(header('list-unsubscribe-post'))
+  const oneClick = /^\s*list-unsubscribe=one-click\s*$/i.test(headerOf(mail, 'list-unsubscribe-post'))
   const secure = uris.find(({ protocol }) => protocol === 'https:')
   if (oneClick && secure) return { kind: 'one-click', url: secure.href }
   const link = secure ?? uris.find(({ protocol }) => protocol === 'http:')

@@ -10,7 +10,8 @@ import {
   type WebhookRequest,
 } from './signatures'
 
-export interface WebhookHeaders {
+// A type: an interface is no record of headers.
+export type WebhookHeaders = {
   'webhook-id': string
   'webhook-timestamp': string
   'webhook-signature': string
