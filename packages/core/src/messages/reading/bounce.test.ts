@@ -180,7 +180,7 @@ describe('a bounce for people', () => {
       'To: sales@rapport.example',
       'Subject: Undeliverable: Offer',
       '',
-      'Your message from sales@rapport.example could not be delivered to ada@engines.example.',
+      'Dear sales@rapport.example, your mail from desk@rapport.example could not be delivered to ada@engines.example.',
       'Write to postmaster@mx.example or help@mx.example.',
     )
     expect(bounce?.recipients.map(({ address }) => address)).toEqual(['ada@engines.example'])

@@ -38,7 +38,6 @@ export function readBounce(mail: Mail): Bounce | undefined {
   const text = bounceText(mail)
   const reports = recipientReports(mail)
   const undelivered = reports.filter(({ action }) => /^(?:failed|delayed)$/.test(action)).slice(0, MOST_RECIPIENTS)
-  if (reports.length > 0 && undelivered.length === 0) return undefined
   if (reports.length === 0 && !speaksOfFailure(mail, text)) return undefined
   const enclosed = enclosedMail(mail) || text.copy
   const recipients =

@@ -107,6 +107,7 @@ describe('a mail', () => {
         'See below',
         '--b',
         'Content-Type: message/rfc822',
+        'Content-Disposition: inline',
         '',
         'From: c@d.example',
         '',

@@ -98,6 +98,12 @@ test('a mail that is nothing but a quote has an empty reply', () => {
   expect(split('On 10 March 2026, Ada wrote:\n> Shall we?')).toMatchObject({ text: '', signature: '' })
 })
 
+test('what is longer than anybody writes is quote from there on, and kept', () => {
+  const { text, quote } = split(`${'word '.repeat(120_000)}end`)
+  expect(text.length + quote.length).toBeGreaterThan(600_000 - 10)
+  expect(quote.endsWith('end')).toBe(true)
+})
+
 describe('the signature', () => {
   test.each([
     '-- \nBob\nRapport',

@@ -87,6 +87,14 @@ describe('Standard Webhooks', () => {
     expect(verifies(old, young)).toBe('FORBIDDEN webhook signature')
   })
 
+  test('a signature of another scheme counts for nothing, were it right', () => {
+    const headers = signWebhook(webhook, old)
+    const other = { ...headers, 'webhook-signature': headers['webhook-signature'].replace('v1,', 'v2,') }
+    expect(outcome(() => verifyWebhook({ headers: other, body: webhook.body }, old, { now: at }))).toBe(
+      'FORBIDDEN webhook signature',
+    )
+  })
+
   test('headers come as an object of any spelling, as lists, or as Headers', () => {
     const headers = signWebhook(webhook, old)
     const upper = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), [value]]))
@@ -179,6 +187,16 @@ describe('the signature of Twilio', () => {
     expect(verified({ secret: { authToken: '12346' } })).toBe(wrong)
     expect(verified({ headers: { 'x-twilio-signature': '' } })).toBe(wrong)
     expect(verified({ secret: { authToken: '' } })).toBe('VALIDATION authToken required')
+  })
+
+  test('takes the values of a field that comes several times in order, each once', () => {
+    const signed = `${secret.url}MediaUrlhttps://a.exampleMediaUrlhttps://b.exampleToB`
+    expect(
+      verified({
+        body: 'To=B&MediaUrl=https%3A%2F%2Fb.example&MediaUrl=https%3A%2F%2Fa.example&MediaUrl=https%3A%2F%2Fb.example',
+        headers: { 'x-twilio-signature': createHmac('sha1', secret.authToken).update(signed).digest('base64') },
+      }),
+    ).toBe('read')
   })
 
   test('of JSON vouches for the body by its digest in the address', () => {
