@@ -47,7 +47,7 @@ const WORDING: readonly [BounceReason, RegExp][] = [
   ],
   [
     'unreachable',
-    /too many hops|\bloops?\b|timed? ?out|\bexpired\b|not responding|lost connection|connection (?:refused|reset|was (?:refused|dropped|closed)|to .{0,80} failed)|could ?n.t (?:establish|connect)|unable to (?:connect|contact)|no route to host|retry time|still being retried|undelivered for|(?:in|for|within) (?:the last )?\d+ (?:days?|hours?)|temporary failure|try again later|temporarily unavailable/,
+    /too many hops|\bloops?\b|timed? ?out|\bexpired\b|not responding|lost connection|connection (?:refused|reset|was (?:refused|dropped|closed)|to .{0,80} failed)|could ?n.t (?:establish|connect)|unable to (?:connect|contact)|no route to host|retry time|still being retried|undelivered for|(?:in|for|within) (?:the last )?\d+ (?:days?|hours?)|temporary failure|try again later|temporarily unavailable|malformed or unexpected|servfail|host not found, try again/,
   ],
   [
     'unknown-domain',

@@ -62,6 +62,7 @@ describe('a delivery report', () => {
     ['5.0.0', '550-5.1.1 The email account that you tried\r\n to reach does not exist', 'hard', 'unknown-user'],
     ['5.1.2', 'Host unknown', 'hard', 'unknown-domain'],
     ['5.4.4', 'Name service error for engines.example', 'hard', 'unknown-domain'],
+    ['5.4.4', 'Name service error for engines.example: Malformed or unexpected reply', 'soft', 'unreachable'],
     ['5.1.6', '551 not our customer', 'hard', 'moved'],
     ['5.1.10', 'host does not accept mail (nullMX)', 'hard', 'refuses-mail'],
     ['5.1.1', '', 'hard', 'unknown-user'],
