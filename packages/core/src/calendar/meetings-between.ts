@@ -76,7 +76,8 @@ function walks(query: QueryContext, { users, readable, invited, limit, from, to 
   const [since, until] = [from.getTime() - SLACK, to.getTime() + SLACK]
   const short = (of: string) =>
     sql`${raw(of)}.first_at >= ${since - DAY} and ${raw(of)}.first_at < ${until} and ${raw(of)}.last_at is null`
-  const long = (of: string) => sql`${raw(of)}.last_at > ${since} and ${raw(of)}.first_at < ${until}`
+  // Not by its start: that would be everything of old.
+  const long = (of: string) => sql`${raw(of)}.last_at > ${since} and ${raw(of)}.first_at + 0 < ${until}`
   const fits = and(
     sql`r.tenant_id = ${tenant} and r.deleted_at is null and r.status <> 'cancelled'`,
     readable ? TRUE : raw('r.busy = 1'),
