@@ -117,12 +117,12 @@ CREATE INDEX company_name ON company USING btree (tenant_id, name_fold, id) WHER
 CREATE INDEX company_owner_created ON company USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_name ON company USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_quiet ON company USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX company_owner_unplanned ON company USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX company_owner_unplanned ON company USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_owner_updated ON company USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_parent ON company USING btree (tenant_id, parent) WHERE (parent IS NOT NULL);
 CREATE INDEX company_phone ON company USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX company_quiet ON company USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX company_unplanned ON company USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX company_unplanned ON company USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_updated ON company USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table company enable row level security;
 alter table company force row level security;
@@ -167,10 +167,10 @@ CREATE INDEX contact_name ON contact USING btree (tenant_id, name_fold, id) WHER
 CREATE INDEX contact_owner_created ON contact USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_name ON contact USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_quiet ON contact USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX contact_owner_unplanned ON contact USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX contact_owner_unplanned ON contact USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_owner_updated ON contact USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_quiet ON contact USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX contact_unplanned ON contact USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX contact_unplanned ON contact USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_updated ON contact USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table contact enable row level security;
 alter table contact force row level security;
@@ -239,10 +239,10 @@ CREATE INDEX deal_owner_closing ON deal USING btree (tenant_id, owner, expected_
 CREATE INDEX deal_owner_created ON deal USING btree (tenant_id, owner, created_at, id, status, stage, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_name ON deal USING btree (tenant_id, owner, title_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_quiet ON deal USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX deal_owner_unplanned ON deal USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX deal_owner_unplanned ON deal USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_owner_updated ON deal USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_quiet ON deal USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX deal_unplanned ON deal USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX deal_unplanned ON deal USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_updated ON deal USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table deal enable row level security;
 alter table deal force row level security;
@@ -513,11 +513,11 @@ CREATE INDEX lead_name ON lead USING btree (tenant_id, name_fold, id) WHERE (del
 CREATE INDEX lead_owner_created ON lead USING btree (tenant_id, owner, created_at, id, status, source, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_name ON lead USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_quiet ON lead USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX lead_owner_unplanned ON lead USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX lead_owner_unplanned ON lead USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_owner_updated ON lead USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_phone ON lead USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX lead_quiet ON lead USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX lead_unplanned ON lead USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX lead_unplanned ON lead USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_updated ON lead USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table lead enable row level security;
 alter table lead force row level security;
@@ -610,6 +610,35 @@ CREATE INDEX meeting_attendee_user_last ON meeting_attendee USING btree (tenant_
 alter table meeting_attendee enable row level security;
 alter table meeting_attendee force row level security;
 create policy tenant on meeting_attendee using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table meeting_mail (
+  tenant_id text collate "C" not null,
+  meeting_id text collate "C" not null,
+  address text collate "C" not null,
+  method text collate "C",
+  sequence bigint,
+  told text collate "C",
+  held_until bigint,
+  replied_at bigint,
+  constraint meeting_mail_pkey PRIMARY KEY (tenant_id, meeting_id, address),
+  constraint meeting_mail_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id)
+);
+alter table meeting_mail enable row level security;
+alter table meeting_mail force row level security;
+create policy tenant on meeting_mail using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table meeting_origin (
+  tenant_id text collate "C" not null,
+  meeting_id text collate "C" not null,
+  organizer text collate "C" not null,
+  organizer_name text collate "C",
+  stamp bigint not null,
+  constraint meeting_origin_pkey PRIMARY KEY (tenant_id, meeting_id),
+  constraint meeting_origin_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id)
+);
+alter table meeting_origin enable row level security;
+alter table meeting_origin force row level security;
+create policy tenant on meeting_origin using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
 create table merge (
   tenant_id text collate "C" not null,

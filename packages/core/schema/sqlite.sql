@@ -167,7 +167,7 @@ CREATE INDEX crm_company_owner_name on crm_company (tenant_id, owner, name_fold,
 
 CREATE INDEX crm_company_owner_quiet on crm_company (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_owner_updated on crm_company (tenant_id, owner, updated_at, id) where deleted_at is null;
 
@@ -177,7 +177,7 @@ CREATE INDEX crm_company_phone on crm_company (tenant_id, phone_key) where phone
 
 CREATE INDEX crm_company_quiet on crm_company (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_company_unplanned on crm_company (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_company_unplanned on crm_company (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_updated on crm_company (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -259,13 +259,13 @@ CREATE INDEX crm_contact_owner_name on crm_contact (tenant_id, owner, name_fold,
 
 CREATE INDEX crm_contact_owner_quiet on crm_contact (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_owner_updated on crm_contact (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_contact_quiet on crm_contact (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_updated on crm_contact (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -375,13 +375,13 @@ CREATE INDEX crm_deal_owner_name on crm_deal (tenant_id, owner, title_fold, id) 
 
 CREATE INDEX crm_deal_owner_quiet on crm_deal (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_owner_updated on crm_deal (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_deal_quiet on crm_deal (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_updated on crm_deal (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -717,7 +717,7 @@ CREATE INDEX crm_lead_owner_name on crm_lead (tenant_id, owner, name_fold, id) w
 
 CREATE INDEX crm_lead_owner_quiet on crm_lead (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_owner_updated on crm_lead (tenant_id, owner, updated_at, id) where deleted_at is null;
 
@@ -725,7 +725,7 @@ CREATE INDEX crm_lead_phone on crm_lead (tenant_id, phone_key) where phone_key i
 
 CREATE INDEX crm_lead_quiet on crm_lead (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_updated on crm_lead (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -860,6 +860,29 @@ CREATE UNIQUE INDEX crm_meeting_attendee_user on crm_meeting_attendee (tenant_id
 CREATE INDEX crm_meeting_attendee_user_first on crm_meeting_attendee (tenant_id, user_id, first_at, meeting_id) where user_id is not null;
 
 CREATE INDEX crm_meeting_attendee_user_last on crm_meeting_attendee (tenant_id, user_id, last_at, first_at, meeting_id) where user_id is not null and last_at is not null;
+
+CREATE TABLE crm_meeting_mail (
+  tenant_id text not null,
+  meeting_id text not null,
+  address text not null,
+  method text,
+  sequence integer,
+  told text,
+  held_until integer,
+  replied_at integer,
+  primary key (tenant_id, meeting_id, address),
+  foreign key (tenant_id, meeting_id) references crm_meeting (tenant_id, id)
+) strict;
+
+CREATE TABLE crm_meeting_origin (
+  tenant_id text not null,
+  meeting_id text not null,
+  organizer text not null,
+  organizer_name text,
+  stamp integer not null,
+  primary key (tenant_id, meeting_id),
+  foreign key (tenant_id, meeting_id) references crm_meeting (tenant_id, id)
+) strict;
 
 CREATE VIRTUAL TABLE crm_meeting_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
 

@@ -8,7 +8,13 @@ export {
   type ResourceGrant,
   type Role,
 } from './access/roles'
-export { ACTIVITY_KINDS, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
+export {
+  ACTIVITY_KINDS,
+  type Activity,
+  type ActivityPatch,
+  type NewActivity,
+  type Participants,
+} from './activities/definition'
 export type { CalendarApi, MeetingsApi } from './calendar/api'
 export type { Answer, AnswerOptions, Attendee, AttendeeRef, Invitee } from './calendar/attendee-types'
 export type { Booking } from './calendar/book'
@@ -52,10 +58,11 @@ export type { Worker, WorkerOptions } from './events/worker'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
-export { readCalendar, writeCalendar } from './exchange/icalendar/api'
+export { type MeetingMailApi, readCalendar, writeCalendar } from './exchange/icalendar/api'
 export type { CalendarFeed } from './exchange/icalendar/feed'
 export type { FeedsApi, FeedToken } from './exchange/icalendar/feeds'
 export type { ReadCalendarOptions } from './exchange/icalendar/read'
+export type { Received, ReceiveOptions } from './exchange/icalendar/receive'
 export type {
   CalendarAnswer,
   CalendarAttendee,
@@ -197,7 +204,11 @@ export type { CustomFields, ScopedClient } from './scoped-client'
 export type { MigrateOptions, MigrationPlan } from './storage/migrate'
 export type { Storage } from './storage/port'
 export type { TasksApi } from './tasks/api'
+export type { ChecklistItem } from './tasks/checklist-stored'
 export type { NewTask, Task, TaskPatch } from './tasks/definition'
+export type { TaskPage } from './tasks/due-page'
+export type { TaskSchedule } from './tasks/series'
+export type { TaskView, UpcomingView } from './tasks/views'
 export type { UsersApi } from './users/api'
 export type { Deactivated, DeactivateOptions } from './users/deactivate'
 export type { OpenRecords } from './users/open-records'

@@ -7,6 +7,7 @@ import {
   type Call,
   callOf,
   elsewhere,
+  furnished,
   methodsOf,
   revives,
   type Subject,
@@ -41,7 +42,13 @@ async function fresh(type: RecordType): Promise<Subject> {
   await room(system, type).share(id, { with: { user: 'mate' }, level: 'read' })
   const link = singular[type]
   if (link) await system.activities.create({ kind: 'call', [link]: id } as never)
-  return { type, id, note: note.id, mine: { ...mine, [type]: await create(type) } }
+  return {
+    ...(await furnished(system, type, id)),
+    type,
+    id,
+    note: note.id,
+    mine: { ...mine, [type]: await create(type) },
+  }
 }
 
 const singular: Partial<Record<RecordType, string>> = {

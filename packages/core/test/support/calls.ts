@@ -8,6 +8,8 @@ export interface Subject {
   id: string
   /** A note on it. */
   note: string
+  /** A step on its checklist; only tasks. */
+  step?: string
   /** A merge that it won; only leads, contacts and companies. */
   merge?: string
   /** Records of the asker's own, of each type. */
@@ -16,6 +18,14 @@ export interface Subject {
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
 export type Call = (api: any, subject: Subject) => unknown
+
+/** Makes a task one of a series, with a step on its checklist, so that each of its verbs has something to do. */
+export async function furnished(system: Client, type: RecordType, id: string): Promise<Pick<Subject, 'step'>> {
+  if (type !== 'tasks') return {}
+  await system.tasks.update(id, { dueAt: null, dueDate: '2026-03-10', recurrence: 'FREQ=DAILY' })
+  const [item] = await system.tasks.addItem(id, 'Step')
+  return { step: item?.id as string }
+}
 
 const csv = (type: RecordType) => {
   const names = Object.keys(minimal(type, 1))
@@ -41,6 +51,7 @@ export const reads: Record<string, Call> = {
   'deals.stageHistory': (api, { id }) => api.stageHistory(id),
   'deals.lines': (api, { id }) => api.lines(id),
   'deals.contacts': (api, { id }) => api.contacts(id),
+  'tasks.checklist': (api, { id }) => api.checklist(id),
   'products.prices': (api, { id }) => api.prices(id),
   'meetings.attendees': (api, { id }) => api.attendees(id),
   'files.versions': (api, { id }) => api.versions(id),
@@ -76,6 +87,13 @@ export const writes: Record<string, Call> = {
     api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }]),
   'deals.setContacts': (api, { id, mine }) => api.setContacts(id, [{ contact: mine.contacts }]),
   'tasks.complete': (api, { id }) => api.complete(id),
+  'tasks.skip': (api, { id }) => api.skip(id),
+  'tasks.updateOnlyThis': (api, { id }) => api.updateOnlyThis(id, { title: 'Changed' }),
+  'tasks.stopRecurrence': (api, { id }) => api.stopRecurrence(id),
+  'tasks.addItem': (api, { id }) => api.addItem(id, 'One more'),
+  'tasks.tickItem': (api, { id, step }) => api.tickItem(id, step),
+  'tasks.reorderItems': (api, { id, step }) => api.reorderItems(id, [step]),
+  'tasks.removeItem': (api, { id, step }) => api.removeItem(id, step),
   'meetings.invite': (api, { id }) => api.invite(id, [{ user: 'mate' }]),
   'meetings.uninvite': (api, { id }) => api.uninvite(id, [{ user: 'mate' }]),
   'meetings.answer': (api, { id }) => api.answer(id, 'accepted'),
@@ -101,6 +119,11 @@ export const gathers: Record<string, Call> = {
   export: async (api) => (await drain(api.export())).join(''),
   search: (client: Client, { type }) => client.search('text', { types: [type], limit: 50 }),
   'tags.list': (tags, { type }) => tags.list(type),
+  'tasks.myDay': (api) => api.myDay({ user: 'zed', limit: 200 }),
+  'tasks.overdue': (api) => api.overdue({ user: 'mate', limit: 200 }),
+  'tasks.upcoming': (api) => api.upcoming({ user: 'mate', days: 366, limit: 200 }),
+  'tasks.unassigned': (api) => api.unassigned({ limit: 200 }),
+  'tasks.about': (api, { mine }) => api.about({ type: 'leads', id: mine.leads }, { limit: 200 }),
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
@@ -123,9 +146,19 @@ export const elsewhere: Record<string, Call> = {
   can: (api) => api.can('read'),
   import: (api, { type }) => api.import(csv(type)),
   previewImport: (api, { type }) => api.previewImport(csv(type)),
+  'meetings.receive': (api) => api.receive(invitation(), { from: 'olga@example.org' }),
   'leads.statuses': (api) => api.statuses(),
   'leads.sources': (api) => api.sources(),
 }
+
+/** An invitation of somebody outside, each to another meeting. */
+export const invitation = () =>
+  [
+    'BEGIN:VCALENDAR', 'VERSION:2.0', 'METHOD:REQUEST', 'BEGIN:VEVENT', `UID:${++invitations}@example.org`, 'SEQUENCE:0',
+    'DTSTAMP:20260310T080000Z', 'DTSTART:20260327T090000Z', 'DTEND:20260327T100000Z', 'SUMMARY:Theirs',
+    'ORGANIZER:mailto:olga@example.org', 'ATTENDEE:mailto:eve@example.com', 'END:VEVENT', 'END:VCALENDAR',
+  ].join('\r\n') // biome-ignore format: lines of a letter
+let invitations = 0
 
 export const administration: Record<string, Call> = {
   'users.sync': (api) => api.sync([{ id: 'eve', name: 'Eve', roles: ['admin'] }]),

@@ -1,4 +1,4 @@
-import type { Subject } from './calls'
+import { invitation, type Subject } from './calls'
 import { minimal, textField } from './crm'
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
@@ -27,6 +27,8 @@ export const inputs: Record<string, CallWith> = {
   'deals.lose': (api, { id }, extra) => api.lose(id, { reason: 'price', ...extra }),
   'deals.setLines': (api, { id }, extra) => api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: eur, ...extra }]),
   'deals.setContacts': (api, { id, mine }, extra) => api.setContacts(id, [{ contact: mine.contacts, ...extra }]),
+  'meetings.receive': (api, _, extra) => api.receive(invitation(), { from: 'olga@example.org', ...extra }),
+  'tasks.updateOnlyThis': (api, { id }, extra) => api.updateOnlyThis(id, { title: 'x', ...extra }),
   'meetings.invite': (api, { id }, extra) => api.invite(id, [{ user: 'mate', ...extra }]),
   'meetings.uninvite': (api, { id }, extra) => api.uninvite(id, [{ user: 'mate', ...extra }]),
   'products.setPrice': (api, { id }, extra) => api.setPrice(id, { book: 'list', price: eur, ...extra }),
@@ -59,6 +61,7 @@ export const inputs: Record<string, CallWith> = {
 
 /** Methods that take no object to write. */
 export const plain = [
+  'tasks.skip', 'tasks.stopRecurrence', 'tasks.addItem', 'tasks.tickItem', 'tasks.reorderItems', 'tasks.removeItem',
   'delete', 'restore', 'purge', 'deleteMany', 'unmerge', 'can', 'notes.add', 'notes.pin', 'notes.delete', 'tasks.complete', 'calendar.workingHours', 'meetings.answer', 'meetings.cancel', 'meetings.hold',
   'deals.moveTo', 'deals.moveMany', 'deals.win', 'deals.reopen', 'leads.statuses', 'leads.sources', 'users.get', 'users.list',
   'users.listTeams', 'users.deactivate', 'pipelines.reorder', 'pipelines.archive', 'tags.rename', 'tags.merge', 'audit',
