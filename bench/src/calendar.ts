@@ -78,6 +78,7 @@ function fill(raw: Awaited<ReturnType<typeof createWorld>>['raw'], tasks: number
 const minuteAt = (share: number) => START + Math.floor((share * SPAN) / 60_000) * 60_000
 
 interface HandRow {
+  due_date?: string
   kind: string
   id: string
   title: string
@@ -90,7 +91,7 @@ function byHand(raw: Awaited<ReturnType<typeof createWorld>>['raw'], users: read
   const whose = `in (${users.map((user) => `'${user}'`).join(', ')})`
   const of = "r.tenant_id = 'default' and r.deleted_at is null and r.status <> 'cancelled'"
   const team = Array.from({ length: 10 }, (_, index) => `'u${index}'`).join(', ')
-  const seen = `(r.owner in (${team}) or r.id in (select meeting_id from crm_meeting_attendee where tenant_id = 'default' and user_id = 'u7'))`
+  const seen = `(r.owner in (${team}) or exists (select 1 from crm_meeting_attendee i where i.tenant_id = 'default' and i.user_id = 'u7' and i.meeting_id = r.id))`
   const told = 'r.id, r.title, r.status, r.owner, r.lead, r.contact, r.company, r.deal'
   const more = 'r.start_at, r.end_at, r.recurrence, r.exceptions, r.last_at, r.location, r.url'
   const due = raw.prepare(
@@ -138,6 +139,9 @@ function byHand(raw: Awaited<ReturnType<typeof createWorld>>['raw'], users: read
             all.push({ ...row, kind: 'meeting', from: new Date(start), to: new Date(start + length) })
       }
     }
-    return all.sort((a, b) => a.from.getTime() - b.from.getTime() || (a.id < b.id ? -1 : 1))
+    const wholeDay = ({ due_date }: HandRow) => Number(due_date === undefined)
+    return all.sort(
+      (a, b) => a.from.getTime() - b.from.getTime() || wholeDay(a) - wholeDay(b) || (a.id < b.id ? -1 : 1),
+    )
   }
 }
