@@ -75,7 +75,7 @@ const sqlite: TestProjectConfiguration = {
   test: {
     name: 'sqlite',
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['packages/adapters/test/**', 'examples/*-postgres/**'],
+    exclude: ['packages/adapters/test/{mysql,pglite,postgres}/**', 'examples/*-postgres/**'],
     env: { RAPPORT_TEST_DATABASE: 'sqlite' },
   },
 }

@@ -35,7 +35,7 @@ const SHARED_BY_ROOMS = new Set([
 ])
 
 /** Too large to load with the SDK: `await import()` where they are first needed. */
-const LAZY = ['zod', 'libphonenumber-js', 'csv-parse', 'rrule', 'ical-generator', 'ical.js', 'file-type', 'mailparser']
+const LAZY = ['zod', 'libphonenumber-js', 'csv-parse', 'rrule', 'ical.js', 'file-type', 'mailparser']
 const SMALL = ['mitt', '@date-fns/tz', 'node:']
 
 const root = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..')

@@ -50,6 +50,19 @@ alter table assignment_turn enable row level security;
 alter table assignment_turn force row level security;
 create policy tenant on assignment_turn using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table calendar_feed (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  secret text collate "C" not null,
+  created_at bigint not null,
+  constraint calendar_feed_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint calendar_feed_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE UNIQUE INDEX calendar_feed_secret ON calendar_feed USING btree (tenant_id, secret);
+alter table calendar_feed enable row level security;
+alter table calendar_feed force row level security;
+create policy tenant on calendar_feed using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table checklist_item (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -327,6 +340,81 @@ create table exchange_rate (
 alter table exchange_rate enable row level security;
 alter table exchange_rate force row level security;
 create policy tenant on exchange_rate using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table file (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  name text collate "C" not null,
+  name_fold text collate "C" not null,
+  category text collate "C" not null,
+  type text collate "C" not null,
+  size bigint not null,
+  sha256 text collate "C" not null,
+  content_version bigint not null,
+  lead text collate "C",
+  contact text collate "C",
+  company text collate "C",
+  deal text collate "C",
+  search_text text collate "C",
+  owner text collate "C",
+  created_at bigint not null,
+  created_by text collate "C",
+  updated_at bigint not null,
+  updated_by text collate "C",
+  version bigint not null,
+  deleted_at bigint,
+  tags jsonb,
+  custom jsonb,
+  constraint file_pkey PRIMARY KEY (tenant_id, id),
+  constraint file_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
+  constraint file_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),
+  constraint file_tenant_id_deal_fkey FOREIGN KEY (tenant_id, deal) REFERENCES deal(tenant_id, id),
+  constraint file_tenant_id_lead_fkey FOREIGN KEY (tenant_id, lead) REFERENCES lead(tenant_id, id)
+);
+CREATE INDEX file_company ON file USING btree (tenant_id, company, created_at, id) WHERE (company IS NOT NULL);
+CREATE INDEX file_contact ON file USING btree (tenant_id, contact, created_at, id) WHERE (contact IS NOT NULL);
+CREATE INDEX file_created ON file USING btree (tenant_id, created_at, id, owner) WHERE (deleted_at IS NULL);
+CREATE INDEX file_deal ON file USING btree (tenant_id, deal, created_at, id) WHERE (deal IS NOT NULL);
+CREATE INDEX file_lead ON file USING btree (tenant_id, lead, created_at, id) WHERE (lead IS NOT NULL);
+CREATE INDEX file_name ON file USING btree (tenant_id, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_owner_created ON file USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_owner_name ON file USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_owner_updated ON file USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX file_updated ON file USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
+alter table file enable row level security;
+alter table file force row level security;
+create policy tenant on file using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table file_chunk (
+  tenant_id text collate "C" not null,
+  content_id text collate "C" not null,
+  seq bigint not null,
+  bytes bytea not null,
+  constraint file_chunk_pkey PRIMARY KEY (tenant_id, content_id, seq)
+);
+alter table file_chunk enable row level security;
+alter table file_chunk force row level security;
+create policy tenant on file_chunk using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table file_version (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  file_id text collate "C",
+  number bigint,
+  type text collate "C",
+  size bigint,
+  sha256 text collate "C",
+  created_at bigint not null,
+  created_by text collate "C",
+  free_at bigint not null,
+  constraint file_version_pkey PRIMARY KEY (tenant_id, id),
+  constraint file_version_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id)
+);
+CREATE INDEX file_version_free ON file_version USING btree (file_id, free_at, id) WHERE (file_id IS NULL);
+CREATE UNIQUE INDEX file_version_number ON file_version USING btree (tenant_id, file_id, number) WHERE (file_id IS NOT NULL);
+alter table file_version enable row level security;
+alter table file_version force row level security;
+create policy tenant on file_version using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
 create table idempotency (
   tenant_id text collate "C" not null,

@@ -83,6 +83,17 @@ CREATE TABLE crm_assignment_turn (
   primary key (tenant_id, rule)
 ) strict;
 
+CREATE TABLE crm_calendar_feed (
+  tenant_id text not null,
+  user_id text not null,
+  secret text not null,
+  created_at integer not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
+) strict;
+
+CREATE UNIQUE INDEX crm_calendar_feed_secret on crm_calendar_feed (tenant_id, secret);
+
 CREATE TABLE crm_checklist_item (
   tenant_id text not null,
   id text not null,
@@ -479,6 +490,117 @@ CREATE TABLE crm_exchange_rate (
   rate text not null,
   primary key (tenant_id, from_currency, to_currency, day)
 ) strict;
+
+CREATE TRIGGER crm_file_search_changed after update of search_text on crm_file when new.search_text is not old.search_text begin
+  update crm_file_search set id = null where tenant_id = old.tenant_id and id = old.id;
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_file_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_file_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TRIGGER crm_file_search_gone after delete on crm_file begin
+  update crm_file_search set id = null where tenant_id = old.tenant_id and id = old.id;
+end;
+
+CREATE TRIGGER crm_file_search_new after insert on crm_file when new.search_text is not null begin
+  insert or ignore into crm_search_tenant (tenant_id) values (new.tenant_id);
+  insert into crm_file_search (doc, tenant_id, id) values (coalesce((select max(doc) from crm_file_search where doc > (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) and doc < (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id) + (1 << 40)), (select number << 40 from crm_search_tenant where tenant_id = new.tenant_id)) + 1, new.tenant_id, new.id);
+end;
+
+CREATE TABLE crm_file (
+  tenant_id text not null,
+  id text not null,
+  name text not null,
+  name_fold text not null,
+  category text not null,
+  type text not null,
+  size integer not null,
+  sha256 text not null,
+  content_version integer not null,
+  lead text,
+  contact text,
+  company text,
+  deal text,
+  search_text text,
+  owner text,
+  created_at integer not null,
+  created_by text,
+  updated_at integer not null,
+  updated_by text,
+  version integer not null,
+  deleted_at integer,
+  tags text,
+  custom text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
+  foreign key (tenant_id, contact) references crm_contact (tenant_id, id),
+  foreign key (tenant_id, company) references crm_company (tenant_id, id),
+  foreign key (tenant_id, deal) references crm_deal (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_file_company on crm_file (tenant_id, company, created_at, id) where company is not null;
+
+CREATE INDEX crm_file_contact on crm_file (tenant_id, contact, created_at, id) where contact is not null;
+
+CREATE INDEX crm_file_created on crm_file (tenant_id, created_at, id, owner) where deleted_at is null;
+
+CREATE INDEX crm_file_deal on crm_file (tenant_id, deal, created_at, id) where deal is not null;
+
+CREATE INDEX crm_file_lead on crm_file (tenant_id, lead, created_at, id) where lead is not null;
+
+CREATE INDEX crm_file_name on crm_file (tenant_id, name_fold, id) where deleted_at is null;
+
+CREATE INDEX crm_file_owner_created on crm_file (tenant_id, owner, created_at, id) where deleted_at is null;
+
+CREATE INDEX crm_file_owner_name on crm_file (tenant_id, owner, name_fold, id) where deleted_at is null;
+
+CREATE INDEX crm_file_owner_updated on crm_file (tenant_id, owner, updated_at, id) where deleted_at is null;
+
+CREATE INDEX crm_file_updated on crm_file (tenant_id, updated_at, id) where deleted_at is null;
+
+CREATE TABLE crm_file_chunk (
+  tenant_id text not null,
+  content_id text not null,
+  seq integer not null,
+  bytes blob not null,
+  primary key (tenant_id, content_id, seq)
+) strict;
+
+CREATE VIRTUAL TABLE crm_file_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
+
+CREATE TABLE 'crm_file_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'crm_file_parts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'crm_file_parts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'crm_file_parts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TRIGGER crm_file_search_full after insert on crm_file_search when new.doc % 512 = 0 begin
+  insert into crm_file_parts (rowid, text) select d.doc, r.search_text from crm_file_search d
+    cross join crm_file r on r.tenant_id = d.tenant_id and r.id = d.id
+    where d.doc > new.doc - 512 and d.doc <= new.doc;
+end;
+
+CREATE TABLE crm_file_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
+CREATE TABLE crm_file_version (
+  tenant_id text not null,
+  id text not null,
+  file_id text,
+  number integer,
+  type text,
+  size integer,
+  sha256 text,
+  created_at integer not null,
+  created_by text,
+  free_at integer not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, file_id) references crm_file (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_file_version_free on crm_file_version (file_id, free_at, id) where file_id is null;
+
+CREATE UNIQUE INDEX crm_file_version_number on crm_file_version (tenant_id, file_id, number) where file_id is not null;
 
 CREATE TABLE crm_idempotency (
   tenant_id text not null,

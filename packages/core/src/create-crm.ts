@@ -11,6 +11,15 @@ import { createNotices, type Listener } from './events/notices'
 import { namedSubscribers, type Subscriber } from './events/subscribers'
 import type { TickOptions, TickParts, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
+
+import type { CalendarFeed } from './exchange/icalendar/feed'
+
+import { defineFiles } from './files/definition'
+import type { DownloadOptions, FileDownload } from './files/download'
+import type { LinkIdentity } from './files/links'
+import type { FileOptions } from './files/options'
+import type { FileStore } from './files/port'
+
 import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
@@ -67,6 +76,19 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   leads?: LeadOptions
   /** Public forms whose submissions become leads, for `crm.capture`. */
   capture?: CaptureOptions
+  /**
+   * Where the bytes of files are kept, or that and more: limits, types, categories, a virus scan.
+   *
+   * @example
+   * files: localFiles({ folder: '/var/lib/crm/files' })
+   * files: { store: s3Files({ bucket: 'crm' }), maxSize: 25_000_000, categories: ['datasheet'], scan: isClean }
+   */
+  files?: FileStore | FileOptions
+  /**
+   * Random texts of at least 32 characters with which links are signed. The first signs; what the others have signed still
+   * holds, so that a secret can be changed: put the new one first, and take the old one out when its links have expired.
+   */
+  secrets?: readonly string[]
   settings?: Partial<Settings>
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
@@ -167,6 +189,23 @@ export interface Crm<C extends CustomFields = any> {
    * await crm.capture({ token: form.token, input: form.fields, ip: request.ip })
    */
   capture(request: CaptureRequest): Promise<CaptureReceipt>
+  /**
+   * The calendar behind the token of a feed (`calendar.feed.create()`): meetings and due tasks of its user, from 90 days
+   * back to a year ahead, as that user may see them at this moment. NOT_FOUND for a token that is altered or revoked, and
+   * of a user who was deactivated.
+   *
+   * @example
+   * const { content, contentType, etag } = await crm.calendarFeed(request.params.token)
+   */
+  calendarFeed(token: string): Promise<CalendarFeed>
+  /**
+   * The file that a token of `files.link` leads to. NOT_FOUND when it was changed, has expired, is of another tenant or made
+   * out to another user, or the file is gone.
+   *
+   * @example
+   * const { content, status, headers } = await crm.download(token)
+   */
+  download(token: string, options?: LinkIdentity & Pick<DownloadOptions, 'range'>): Promise<FileDownload>
   /** Stops its workers, and closes what this CRM opened. */
   close(): Promise<void>
 }
@@ -199,9 +238,10 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     clock,
     settings,
     roles,
-    definitions: DEFINITIONS.map((definition) =>
-      definition.type === 'leads' ? defineLeads(options.leads) : definition,
-    ),
+    definitions: DEFINITIONS.map((definition) => {
+      if (definition.type === 'leads') return defineLeads(options.leads)
+      return definition.type === 'files' ? defineFiles(options.files, checkSecrets(options.secrets)) : definition
+    }),
     fields: options.fields ?? {},
     hooks,
     assignment: options.assignment ?? {},
@@ -215,6 +255,8 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     return { engine, tenant, storage: scoped, actor: () => parts.actorOn(scoped), ...parts }
   }
 
+  const userCaller = (tenant: string, user: string) =>
+    caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) })
   const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
     const actor = systemActor(tenant, reason, settings.timeZone)
     return caller(tenant, { actorOn: () => actor, past })
@@ -222,6 +264,8 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
 
   const jobs: Job[] = []
+  if (options.files)
+    jobs.push({ name: 'files', run: async (round) => (await import('./files/sweep')).sweepFiles(engine, round) })
   const workers: Worker[] = []
   let parts: TickParts | undefined
   const tick = async (round?: TickOptions, stopping?: () => boolean) => {
@@ -235,7 +279,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       const { user, tenant = 'default' } = identity ?? {}
       checkName('user', user)
       checkName('tenant', tenant)
-      return scopedClient<C>(caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) }))
+      return scopedClient<C>(userCaller(tenant, user))
     },
     asSystem(identity) {
       const { tenant = 'default', reason, history } = identity ?? {}
@@ -270,7 +314,12 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       failed: (query) => failedDeliveries(engine, query),
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
     },
+    download: async (token, { tenant, user, range } = {}) =>
+      (await import('./files/links')).openLink(engine, token, { tenant, user, range }, (ofTenant, ofUser) =>
+        ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(ofTenant, ofUser),
+      ),
     capture: createCapture(options.capture, engine, systemCaller),
+    calendarFeed: async (token) => (await import('./exchange/icalendar/feed')).readFeed(engine, token, userCaller),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await storage.close()
@@ -287,6 +336,11 @@ function checkStorage(storage: unknown) {
   const { table, transaction } = Object(storage) as Partial<Storage>
   if (typeof table === 'function' && typeof transaction === 'function') return
   throw invalid('storage', 'required', "Say where records live, e.g. { storage: sqlite({ file: 'crm.db' }) }.")
+}
+
+function checkSecrets(secrets: readonly string[] = []): readonly string[] {
+  if (Array.isArray(secrets) && secrets.every((one) => typeof one === 'string' && one.length >= 32)) return secrets
+  throw invalid('secrets', 'weak-secret', 'Give a list of texts of at least 32 random characters each.')
 }
 
 function checkHistory(history: NonNullable<SystemIdentity['history']>) {

@@ -45,7 +45,9 @@ export type { Worker, WorkerOptions } from './events/worker'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
-export { readCalendar } from './exchange/icalendar/api'
+export { readCalendar, writeCalendar } from './exchange/icalendar/api'
+export type { CalendarFeed } from './exchange/icalendar/feed'
+export type { FeedsApi, FeedToken } from './exchange/icalendar/feeds'
 export type { ReadCalendarOptions } from './exchange/icalendar/read'
 export type {
   CalendarAnswer,
@@ -56,6 +58,7 @@ export type {
   CalendarProblem,
   CalendarTodo,
 } from './exchange/icalendar/types'
+export type { WrittenCalendar, WrittenEvent } from './exchange/icalendar/write'
 export type {
   ImportCounts,
   ImportError,
@@ -66,6 +69,15 @@ export type {
   MappedColumn,
 } from './exchange/import/options'
 export type { ImportPreview } from './exchange/import/preview'
+export type { FilesApi, NewFile } from './files/api'
+export type { FileContent } from './files/content'
+export type { FilePatch, FileRecord } from './files/definition'
+export type { DownloadOptions, FileDownload } from './files/download'
+export type { FileVersion } from './files/find-version'
+export type { FileLink, LinkIdentity, LinkOptions } from './files/links'
+export type { FileCategory, FileOptions, ScannedFile } from './files/options'
+export type { ByteRange, FileKey, FileStore } from './files/port'
+export type { NewVersion, VersionsQuery } from './files/versions'
 export { type Clock, systemClock } from './kernel/clock'
 export { CrmError, type CrmErrorCode, HTTP_STATUS, invalid, isCrmError, type Problem } from './kernel/errors'
 export { eur, formatMoney, gbp, type Money, money, toDecimal, usd } from './kernel/money'

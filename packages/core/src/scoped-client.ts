@@ -26,6 +26,13 @@ import { type Deal, deals } from './deals/definition'
 import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
+
+import { feedsApi } from './exchange/icalendar/api'
+import type { FeedsApi } from './exchange/icalendar/feeds'
+
+import { type FilesApi, filesApi } from './files/api'
+import { type FileRecord, files } from './files/definition'
+
 import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
 import { type Lead, leads } from './leads/definition'
@@ -70,6 +77,7 @@ export interface RecordsOf<C extends CustomFields = CustomFields> {
   activities: Activity<CustomFor<C, 'activities'>>
   tasks: Task<CustomFor<C, 'tasks'>>
   meetings: Meeting<CustomFor<C, 'meetings'>>
+  files: FileRecord<CustomFor<C, 'files'>>
 }
 
 /** The CRM as one caller may use it. Without custom fields named, it stands for every client. */
@@ -92,6 +100,8 @@ export interface ScopedClient<C extends CustomFields = any> {
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
   readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
+  readonly calendar: { readonly feed: FeedsApi }
+  readonly files: FilesApi<CustomFor<C, 'files'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
   readonly reports: ReportsApi
@@ -138,6 +148,7 @@ export const DEFINITIONS: readonly RecordDefinition[] = [
   activities,
   tasks,
   meetings,
+  files,
 ]
 
 /** Whose client it is: for `within`. */
@@ -178,8 +189,14 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     get tasks() {
       return room('tasks', () => tasksApi(caller))
     },
+    get files() {
+      return room('files', () => filesApi(caller))
+    },
     get meetings() {
       return room('meetings', () => meetingsApi(caller))
+    },
+    get calendar() {
+      return room('calendar', () => ({ feed: feedsApi(caller) }))
     },
     get notes() {
       return room('notes', () => notesApi(caller))

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type Call, reads, type Subject } from './support/calls'
 import { definitionOf, room, runs, textField, types } from './support/crm'
 import { outcomeOf } from './support/outcome'
 import { everyQuery, listQuery } from './support/queries'
@@ -41,6 +42,11 @@ test('no read differs when an unseen record or a hidden field differs', async ()
         await expectSame(worlds, `timeline of ${type}`, ({ me, ids }) =>
           me.timeline({ type, id: ids[place] as string }, { limit: 5 }),
         )
+        if (type === 'files')
+          for (const read of ['files.versions', 'files.download'])
+            await expectSame(worlds, read, async ({ me, ids }) =>
+              (reads[read] as Call)(me.files, { id: ids[place] } as Subject),
+            )
         await expectSame(worlds, `notes of ${type}`, ({ me, ids }) => me.notes.list({ type, id: ids[place] as string }))
       }
       for (const type of types) {

@@ -42,7 +42,7 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'leads.deleteMany of 2': [2, 4],
   'leads.share': [2, 2],
   'leads.unshare': [1, 2],
-  'leads.convert': [3, 16],
+  'leads.convert': [3, 17],
   'leads.previewConvert': [2, 0],
   'leads.duplicates': [2, 0],
   'deals.moveTo': [1, 5],
@@ -55,6 +55,13 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'deals.contacts': [2, 0],
   'deals.stageHistory': [2, 0],
   'tasks.complete': [1, 3],
+  // The row that marks the bytes, the bytes, and then the file, its event and its version.
+  'files.upload': [0, 5],
+  'files.upload for a contact': [1, 6],
+  'files.addVersion': [3, 5],
+  'files.versions': [2, 0],
+  'files.download': [3, 0],
+  'files.link': [1, 0],
   timeline: [6, 0],
   'notes.add': [1, 3],
   'notes.list': [2, 0],
@@ -65,9 +72,9 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'users.list': [2, 0],
   'leads.assign': [2, 2],
   'leads.assign in turn': [6, 3],
-  'contacts.merge': [11, 11],
+  'contacts.merge': [12, 11],
   'contacts.merges': [3, 0],
-  'leads.purge': [1, 13],
+  'leads.purge': [1, 14],
   'leads.import of 3 rows': [3, 6],
   'users.sync of 2': [3, 5],
   audit: [3, 0],
@@ -144,6 +151,7 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
   const [moved, won, lost, plain] = [await deal(), await deal(), await deal(), await deal()]
   const task = await ada.tasks.create({ title: 'Call', contact: contact.id })
   const note = await ada.notes.add({ type: 'leads', id: first }, 'Hello')
+  const file = await ada.files.upload({ name: 'a.txt', content: 'a' })
   await ada.leads.delete(doomed)
   const ten = Array.from({ length: 10 }, (_, index) => ({ name: `Bulk ${index}` }))
   return [
@@ -213,6 +221,12 @@ async function operations(ada: Client, bob: Client, root: Client): Promise<Opera
     ['deals.stageHistory', () => ada.deals.stageHistory(moved)],
     ['tasks.complete', () => ada.tasks.complete(task.id)],
     ['timeline', () => ada.timeline({ type: 'contacts', id: contact.id })],
+    ['files.upload', () => ada.files.upload({ name: 'a.txt', content: 'a' })],
+    ['files.upload for a contact', () => ada.files.upload({ name: 'a.txt', content: 'a', contact: contact.id })],
+    ['files.addVersion', () => ada.files.addVersion(file.id, { content: 'b' })],
+    ['files.versions', () => ada.files.versions(file.id)],
+    ['files.download', async () => new Response((await ada.files.download(file.id)).content).text()],
+    ['files.link', () => ada.files.link(file.id)],
     ['notes.add', () => ada.notes.add({ type: 'leads', id: first }, 'New')],
     ['notes.list', () => ada.notes.list({ type: 'leads', id: first })],
     ['notes.update', () => ada.notes.update(note.id, { body: 'Changed' })],

@@ -17,6 +17,7 @@ const TYPES: Partial<Record<ColumnType, string>> = {
   instant: 'bigint',
   boolean: 'tinyint',
   json: 'longtext',
+  bytes: 'mediumblob',
 }
 
 /**

@@ -16,6 +16,7 @@ const TYPES: Record<ColumnType, string> = {
   date: 'text',
   boolean: 'integer',
   json: 'text',
+  bytes: 'blob',
 }
 
 const list = (columns: readonly string[]) => columns.join(', ')

@@ -19,6 +19,7 @@ const DIFFERENT: Record<ColumnSpec['type'], number> = {
   date: 1000,
   boolean: 2,
   json: ROWS,
+  bytes: ROWS,
 }
 const NAMED: Readonly<Record<string, number>> = {
   tenant_id: 1,

@@ -64,6 +64,8 @@ export interface ScopedTable {
   tenant: string
   /** Qualified name of the share table. */
   shares: string
+  /** Of a type that is seen with what it is about: rows about a record the actor may read. */
+  seen?: Sql
 }
 
 /** The rule as a condition on a row of the record's table. */
@@ -75,13 +77,15 @@ export function scopeSql(scope: Scope, table: ScopedTable): Sql {
 /** A row owned by one of these users. */
 export const ownedBy = (owners: readonly string[], { alias }: ScopedTable): Sql => inList(raw(`${alias}.owner`), owners)
 
-/** A row shared with the user or one of the teams. */
-export function sharedRows(shared: SharedWith, table: ScopedTable): Sql {
-  return sql`${raw(`${table.alias}.id`)} in (${sharedIdsSql(shared, table)})`
-}
+/** A row shared with the user or one of the teams, or seen with what it is about. */
+export const sharedRows = (shared: SharedWith, table: ScopedTable): Sql =>
+  or(
+    sql`${raw(`${table.alias}.id`)} in (${sharedIdsSql(shared, table)})`,
+    (shared.level === 'read' && table.seen) || FALSE,
+  )
 
 /** Ids of the records of that type shared with the actor. */
-export function sharedIdsSql(shared: SharedWith, { type, tenant, shares }: Omit<ScopedTable, 'alias'>): Sql {
+export function sharedIdsSql(shared: SharedWith, { type, tenant, shares }: ScopedTable): Sql {
   const grantee = (kind: string, ids: readonly SqlValue[]) => {
     const level = shared.level === 'edit' ? raw(` and level = 'edit'`) : raw('')
     return sql`select record_id from ${raw(shares)} where tenant_id = ${tenant} and record_type = ${type} and grantee_kind = ${kind} and ${inList(raw('grantee_id'), ids)}${level}`

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../records/event'
 
-type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task'
+type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task' | 'file'
 type RecordVerb = 'created' | 'updated' | 'assigned' | 'deleted' | 'restored' | 'purged' | 'shared' | 'unshared'
 
 /** Events the SDK writes. */
@@ -13,9 +13,10 @@ export type EventName =
   | `deal.${'stage_changed' | 'won' | 'lost' | 'reopened' | 'lines_changed' | 'contacts_changed'}`
   | 'product.price_set'
   | 'task.done'
+  | 'file.version_added'
   | `note.${'created' | 'updated' | 'deleted'}`
   | `tag.${'renamed' | 'merged'}`
-  | `user.${'created' | 'updated' | 'deactivated'}`
+  | `user.${'created' | 'updated' | 'deactivated' | 'feed_created' | 'feed_rotated' | 'feed_revoked'}`
   | `team.${'created' | 'updated'}`
   | `pipeline.${'created' | 'updated'}`
   | 'quota.set'
@@ -41,6 +42,7 @@ const TOLD_BY_NAME: Readonly<Record<string, string>> = {
   contacts_changed: 'contacts',
   price_set: 'prices',
   done: 'status',
+  version_added: 'contentVersion',
 }
 
 /** The name for somebody who may not know of all fields: `deal.won` is `deal.updated` to those who may not see the status. */

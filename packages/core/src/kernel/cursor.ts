@@ -54,13 +54,15 @@ function shortHash(text: string): string {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-function toBase64Url(text: string): string {
+/** Bytes, or text as UTF-8, in letters that a URL may hold. */
+export function toBase64Url(value: string | Uint8Array): string {
   let binary = ''
-  for (const byte of encoder.encode(text)) binary += String.fromCharCode(byte)
+  for (const byte of typeof value === 'string' ? encoder.encode(value) : value) binary += String.fromCharCode(byte)
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
-function fromBase64Url(text: string): string {
+/** The text that was made so. Throws for anything else. */
+export function fromBase64Url(text: string): string {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = new Uint8Array(binary.length)
   for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index)

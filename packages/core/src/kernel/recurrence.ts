@@ -120,8 +120,8 @@ function readCourse({ rule, start, zone, except = [] }: Recurrence): Course {
   }
 }
 
-/** UNTIL counts itself: a date with its whole day, a moment without Z on the clock of the zone. */
-function lastInstant(until: string | undefined, zone: string): number {
+/** The last instant that a rule's UNTIL lets it start at. It counts itself: a date with its whole day, a moment without Z on the clock of the zone. */
+export function lastInstant(until: string | undefined, zone: string): number {
   if (until === undefined) return Number.POSITIVE_INFINITY
   const date = `${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`
   if (until.length === 8) return startOfDay(addToDate(date, { days: 1 }), zone).getTime() - 1

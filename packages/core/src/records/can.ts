@@ -1,5 +1,5 @@
 import type { Action } from '../access/roles'
-import { inScope, sharedIdsSql } from '../access/scope'
+import { inScope, sharedRows } from '../access/scope'
 import { isId } from '../kernel/ids'
 import { raw, sql } from '../storage/sql'
 import type { Caller } from './caller'
@@ -43,7 +43,8 @@ async function sharedWith(
 ): Promise<ReadonlySet<string>> {
   const scope = reach(query, type, action)
   if (scope.kind !== 'owners' || !scope.shared) return NO_IDS
-  const { alias: _, ...table } = scopedTable(query, tableOf(query.engine, type), 'r')
-  const select = sql`select record_id from (${sharedIdsSql(scope.shared, table)}) s where ${raw('record_id')} = ${id}`
+  const table = tableOf(query.engine, type)
+  const shared = sharedRows(scope.shared, scopedTable(query, table, 'r'))
+  const select = sql`select r.id from ${raw(table.name)} r where r.tenant_id = ${query.tenant} and r.id = ${id} and ${shared}`
   return new Set((await caller.storage.read(select.text, select.params)).map(([found]) => String(found)))
 }

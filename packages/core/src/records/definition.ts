@@ -54,6 +54,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly filters?: Readonly<Record<string, (value: unknown, query: QueryContext, alias: string) => Sql>>
   /** Links whose record's timeline also shows this record's events. */
   readonly concerns?: readonly Name[]
+  /** Links by which it is seen: whoever may read records of their team may read this one with the record it is about. */
+  readonly seenWith?: readonly Name[]
   /**
    * Rules of the room, run inside the transaction before the row is written:
    * fill server-owned fields of `after`, or refuse by throwing. Pure unless they read through `change.write`.

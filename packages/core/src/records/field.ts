@@ -29,7 +29,16 @@ export type FieldKind =
 export type FieldMode = 'required' | 'optional' | 'defaulted' | 'server' | 'stamped'
 
 /** Record types a link or an include can reach. */
-export type RecordType = 'leads' | 'contacts' | 'companies' | 'deals' | 'products' | 'activities' | 'tasks' | 'meetings'
+export type RecordType =
+  | 'leads'
+  | 'contacts'
+  | 'companies'
+  | 'deals'
+  | 'products'
+  | 'activities'
+  | 'tasks'
+  | 'meetings'
+  | 'files'
 
 /** One field of a record type, from which validation, storage, access, filters, sorting, CSV and HTTP follow. */
 export interface Field<Out = unknown, In = Out, Mode extends FieldMode = FieldMode> {

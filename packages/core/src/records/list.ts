@@ -211,6 +211,11 @@ export function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[
   if (scope.shared) {
     const others = and(raw('r.id = s.record_id'), not(ownedBy(owners, scoped)), conditions)
     branches.push(sql`${keyList}(${sharedIdsSql(scope.shared, scoped)}) s cross join ${from} where ${others}${tail}`)
+    if (scope.shared.level === 'read' && scoped.seen) {
+      const { seen, ...rest } = scoped
+      const seenOnly = and(seen, not(or(ownedBy(owners, scoped), sharedRows(scope.shared, rest))), conditions)
+      branches.push(sql`${keyList}${from} where ${seenOnly}${tail}`)
+    }
   }
   const union = join(
     branches.map((branch) => sql`select * from (${branch}) b`),

@@ -4,6 +4,7 @@ import type { Sql } from './sql'
  * Column types of our tables, in words of the domain. What an index holds is limited on some databases, so texts that stand
  * in one have a length: `code` is a word of ours (a status, a currency, a record type) of at most 24 characters, `word` a
  * short one of anybody's, at most 70; `key` names something, `line` is a line of text, both at most 255. An `id` has at most 36.
+ * `bytes` are at most 16 MB, and in no index.
  */
 export type ColumnType =
   | 'id'
@@ -18,6 +19,7 @@ export type ColumnType =
   | 'date'
   | 'boolean'
   | 'json'
+  | 'bytes'
 
 export interface ColumnSpec {
   name: string

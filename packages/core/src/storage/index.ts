@@ -19,5 +19,6 @@ export {
   type Session,
   type SqlValue,
   type Storage,
+  scopedTo,
 } from './port'
 export { raw, type Sql, sql } from './sql'

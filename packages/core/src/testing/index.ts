@@ -1,5 +1,6 @@
 /** Tools for testing an application on Rapport, and the contracts that every adapter must keep. */
 export { dumpTables, type TableDump } from './dump-tables'
+export { type FileStoreHost, fileStoreContract } from './file-store-contract'
 export { type Memory, type MemoryEmail, type MemorySms, memoryEmail, memorySms } from './memory'
 export {
   emailContract,

@@ -42,6 +42,9 @@ export const reads: Record<string, Call> = {
   'deals.lines': (api, { id }) => api.lines(id),
   'deals.contacts': (api, { id }) => api.contacts(id),
   'products.prices': (api, { id }) => api.prices(id),
+  'files.versions': (api, { id }) => api.versions(id),
+  'files.download': async (api, { id }) => new Response((await api.download(id)).content).text(),
+  'files.link': (api, { id }) => api.link(id),
   timeline: (api, { type, id }) => (api.list ? api.timeline(id) : api.timeline({ type, id })),
   'notes.list': (notes, { type, id }) => notes.list({ type, id }),
   // Writes a note, for those who may read the record.
@@ -72,6 +75,7 @@ export const writes: Record<string, Call> = {
     api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }]),
   'deals.setContacts': (api, { id, mine }) => api.setContacts(id, [{ contact: mine.contacts }]),
   'tasks.complete': (api, { id }) => api.complete(id),
+  'files.addVersion': (api, { id }) => api.addVersion(id, { content: 'Changed' }),
   'products.setPrice': (api, { id }) => api.setPrice(id, { book: 'list', price: { amount: 1, currency: 'EUR' } }),
   'products.removePrice': (api, { id }) => api.removePrice(id, { book: 'list', currency: 'EUR' }),
   'notes.update': (notes, { note }) => notes.update(note, { body: 'Changed' }),
@@ -94,12 +98,19 @@ export const gathers: Record<string, Call> = {
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
+  // One's own and nobody else's, so that there is nothing to be refused.
+  'calendar.feed': async ({ feed }) => {
+    await feed.revoke()
+    await feed.create()
+    return feed.rotate()
+  },
 }
 
 /** About no record of the asker's: administration, and what is made anew. Refused to whom it is not granted. */
 export const elsewhere: Record<string, Call> = {
   create: (api, { type }) => api.create(minimal(type, 901)),
   createMany: async (api, { type }) => only(await api.createMany([minimal(type, 902)])),
+  'files.upload': (api) => api.upload({ ...minimal('files', 903), content: 'New' }),
   can: (api) => api.can('read'),
   import: (api, { type }) => api.import(csv(type)),
   previewImport: (api, { type }) => api.previewImport(csv(type)),

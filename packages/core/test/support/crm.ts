@@ -1,3 +1,4 @@
+import { databaseFiles } from '@rapport/adapters/database-files'
 import { type Crm, type CrmOptions, createCrm, type RecordApi, type RecordType, type ScopedClient } from '@rapport/core'
 import { type StepClock, sampleValues, stepClock, type WatchedStorage, watchStorage } from '@rapport/core/testing'
 import { onTestFinished, vi } from 'vitest'
@@ -23,8 +24,24 @@ export const runs = (usual: number) => ({
 export type Room = RecordApi<any, any, any, any, any>
 export type Client = ScopedClient
 
-/** The room of a record type. */
-export const room = (client: object, type: RecordType): Room => (client as Record<RecordType, Room>)[type]
+/** The room of a record type. A file is made by uploading something. */
+export function room(client: object, type: RecordType): Room {
+  const api = (client as Record<RecordType, Room>)[type]
+  if (type !== 'files') return api
+  const { upload } = (client as Client).files
+  const create: Room['create'] = (input, options) =>
+    upload(input && typeof input === 'object' ? { content: `Content of ${input.name}`, ...input } : input, options)
+  const createMany: Room['createMany'] = (inputs, { idempotencyKey } = {}) =>
+    Promise.all(
+      inputs.map((input, at) =>
+        create(input, idempotencyKey ? { idempotencyKey: `${idempotencyKey} ${at}` } : {}).then(
+          (value) => ({ ok: true as const, value }),
+          (error) => ({ ok: false as const, error }),
+        ),
+      ),
+    )
+  return { ...api, create, createMany }
+}
 
 export const definitionOf = (type: RecordType) => definitions.find((one) => one.type === type) as RecordDefinition
 
@@ -45,6 +62,8 @@ export function textField(type: RecordType): string {
   return (found as [string, unknown])[0]
 }
 
+const SECRET = 'for tests only: not random, but long enough'
+
 export interface TestCrm {
   crm: Crm
   storage: WatchedStorage
@@ -57,7 +76,7 @@ export async function newCrm(options: Partial<CrmOptions> & { keep?: boolean } =
   const { keep, ...rest } = options
   const storage = watchStorage(options.storage ?? (await newStorage()))
   const clock = stepClock('2026-03-10T12:00:00Z')
-  const crm = createCrm({ clock, ...rest, storage }) as Crm
+  const crm = createCrm({ clock, files: databaseFiles(storage), secrets: [SECRET], ...rest, storage }) as Crm
   await crm.migrate()
   if (!keep) onTestFinished(() => crm.close())
   return { crm, storage, clock, system: crm.asSystem({ reason: 'test' }) as Client }

@@ -50,6 +50,8 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
       }
     }
   }
+  const { token } = await mia.calendar.feed.rotate()
+  statements.push(...(await storage.record(() => crm.calendarFeed(token))))
   statements.push(...(await storage.record(() => backgroundWork(crm, clock))))
   expect(refused).toEqual([])
   return statements

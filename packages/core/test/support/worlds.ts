@@ -162,6 +162,9 @@ function valuesOf(plan: Plan, planned: Planned, index: number, ids: readonly str
     if (choice % 7 === 0 && field.mode === 'optional') continue
     values[name] = pooled(definition, name, field, index, choice)
   }
+  // Facts of the content are hidden with each other.
+  const isKept = !['type', 'size', 'sha256', 'contentVersion'].some((name) => isHidden(plan, type, name))
+  if (type === 'files') values.content = `Content ${index}${second && (unseen || !isKept) ? ' and more' : ''}`
   const custom = Object.entries(customFields).map(([name, field], at) => {
     const choice = pickOf(`custom.${name}`, at + 3)
     return [name, choice % 5 === 0 ? null : pooled(definition, name, field, index, choice)]
@@ -174,15 +177,16 @@ async function carryOn(system: Client, { type, picks }: Planned, id: string, oth
   const choice = ((picks[1] as number) + (otherwise ? 1 : 0)) % 4
   if (type === 'deals' && choice === 1) await system.deals.win(id)
   if (type === 'deals' && choice === 2) await system.deals.lose(id, { reason: 'price' })
+  if (type === 'files' && choice === 1) await system.files.addVersion(id, { content: 'The newest' })
   if (type === 'leads' && choice === 1) await system.leads.update(id, { status: 'contacted' })
   if (type === 'leads' && choice === 2) await system.leads.update(id, { status: 'lost', lostReason: 'price' })
 }
 
 const isHidden = (plan: Plan, type: RecordType, name: string) => plan.hidden.includes(`${type}.${name}`)
 
-/** An earlier record to link to; unseen activities, tasks and meetings touch only unseen records. */
+/** An earlier record to link to; unseen activities, tasks, meetings and files touch only unseen records. */
 function linkTo(plan: Plan, from: Planned, to: RecordType, choice: number, ids: readonly string[]): string | undefined {
-  const touches = ['activities', 'tasks', 'meetings'].includes(from.type)
+  const touches = ['activities', 'tasks', 'meetings', 'files'].includes(from.type)
   const candidates = plan.records.slice(0, ids.length).flatMap((one, index) => {
     const fits = one.type === to && !one.deleted && (!touches || !isUnseen(plan, from) || isUnseen(plan, one))
     return fits ? [ids[index] as string] : []

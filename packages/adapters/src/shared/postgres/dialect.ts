@@ -17,6 +17,7 @@ const TYPES: Record<ColumnType, string> = {
   date: 'text collate "C"',
   boolean: 'smallint',
   json: 'jsonb',
+  bytes: 'bytea',
 }
 
 const list = (columns: readonly string[]) => columns.join(', ')

@@ -2,11 +2,13 @@ import type { SqlValue } from '@rapport/core/storage'
 
 /** bool, int8, int2, int4, oid, float4, float8, numeric. */
 const BOOL = 16
+const BYTEA = 17
 const NUMBERS = new Set([20, 21, 23, 26, 700, 701, 1700])
 
-/** Reads what the server writes as text: numbers as numbers, truth as 1 or 0, everything else as text. */
+/** Reads what the server writes as text: numbers as numbers, truth as 1 or 0, bytes as bytes, everything else as text. */
 export function readerOf(type: number): ((text: string) => unknown) | undefined {
   if (NUMBERS.has(type)) return Number
+  if (type === BYTEA) return (text) => Buffer.from(text.slice('\\x'.length), 'hex')
   return type === BOOL ? (text) => (text === 't' ? 1 : 0) : undefined
 }
 

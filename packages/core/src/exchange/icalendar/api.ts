@@ -1,5 +1,8 @@
+import type { Caller } from '../../records/caller'
+import type { FeedsApi } from './feeds'
 import type { ReadCalendarOptions } from './read'
 import type { CalendarFile } from './types'
+import type { WrittenCalendar } from './write'
 
 /**
  * Reads iCalendar text (`.ics`, RFC 5545): events and todos with their instants, zones, recurrence, attendees and answers.
@@ -13,3 +16,21 @@ import type { CalendarFile } from './types'
 export async function readCalendar(text: string, options?: ReadCalendarOptions): Promise<CalendarFile> {
   return (await import('./read')).readCalendarText(text, options)
 }
+
+/**
+ * Writes iCalendar text: what {@link readCalendar} gives can be written again. Times on the clocks of a zone come with its
+ * description (VTIMEZONE), so that Outlook and others follow a recurrence when the clocks change.
+ * Throws VALIDATION on `calendar` for an event without uid, start or zone, or with a rule that is none.
+ *
+ * @example
+ * const ics = await writeCalendar({ name: 'Sales', events: [{ uid: 'kick-off@example.com', title: 'Kick-off', start, zone: 'Europe/Berlin' }] })
+ */
+export async function writeCalendar(calendar: WrittenCalendar): Promise<string> {
+  return (await import('./write')).writeCalendarText(calendar, new Date())
+}
+
+export const feedsApi = (caller: Caller): FeedsApi => ({
+  create: async () => (await import('./feeds')).createFeed(caller),
+  rotate: async () => (await import('./feeds')).rotateFeed(caller),
+  revoke: async () => (await import('./feeds')).revokeFeed(caller),
+})

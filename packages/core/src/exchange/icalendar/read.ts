@@ -45,7 +45,7 @@ export async function readCalendarText(text: string, options: ReadCalendarOption
   for (const root of roots) {
     const value = (name: string) => properties.first(root, name)?.values[0]
     file.method ??= value('METHOD')?.toUpperCase()
-    file.name ??= value('X-WR-CALNAME') ?? value('NAME')
+    file.name ??= unescaped(value('X-WR-CALNAME')) ?? value('NAME')
     const zone = floating ?? namedZone(value('X-WR-TIMEZONE') ?? '') ?? 'UTC'
     const reader = itemReader(properties, zoneOf, zone)
     for (const part of root.name === 'VCALENDAR' ? root.parts : [root]) {
@@ -200,6 +200,10 @@ const present = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
+
+/** The library leaves text in properties of others as it is written. */
+const unescaped = (text: string | undefined) =>
+  text?.replace(/\\([\\;,nN])/g, (_, one: string) => (/n/i.test(one) ? '\n' : one))
 
 const wholeNumber = (text = '') => (/^\s*\d{1,9}\s*$/.test(text) ? Number(text) : 0)
 

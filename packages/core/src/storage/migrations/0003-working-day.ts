@@ -12,5 +12,5 @@ export const workingDay = {
   breaking: true,
   tables: [...tasks, ...reminders, ...calendar, ...feeds, ...files],
   extensions: [...extendedTasks],
-  parts: ['meeting'].map((table) => ({ table, column: SEARCH_TEXT })),
+  parts: ['meeting', 'file'].map((table) => ({ table, column: SEARCH_TEXT })),
 }
