@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
+import { sendgrid } from '@rapport/adapters/sendgrid'
 import { deliveryOutcome, type OutgoingEmail } from '@rapport/core/messages'
 import { emailContract } from '@rapport/core/testing'
 import { afterEach, expect, test } from 'vitest'
 import { API_KEY, receivedBySendgrid, sendgridServer } from './sendgrid-server'
-import { sendgrid } from '@rapport/adapters/sendgrid'
 
 const FROM = { address: 'crm@acme.example', name: 'Acme' }
 const EMAIL: OutgoingEmail = { id: 'm-1', to: [{ address: 'ada@example.com' }], subject: 'Welcome', text: 'Hello' }

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
+import { type SmtpOptions, smtp } from '@rapport/adapters/smtp'
 import { deliveryOutcome, type OutgoingEmail } from '@rapport/core/messages'
 import { emailContract } from '@rapport/core/testing'
 import { createTransport } from 'nodemailer'
 import { afterEach, expect, test } from 'vitest'
-import { type Behaviour, PASSWORD, receivedBySmtp, smtpServer, USER } from './smtp-server'
 import { Delivery, watched } from '../../src/smtp/delivery'
-import { type SmtpOptions, smtp } from '@rapport/adapters/smtp'
 import { serverOf } from '../../src/smtp/pool'
+import { type Behaviour, PASSWORD, receivedBySmtp, smtpServer, USER } from './smtp-server'
 
 const FROM = 'crm@acme.example'
 const EMAIL: OutgoingEmail = { id: 'm-1', to: [{ address: 'ada@example.com' }], subject: 'Welcome', text: 'Hello' }

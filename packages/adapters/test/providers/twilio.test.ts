@@ -1,8 +1,8 @@
+import { type TwilioOptions, twilio } from '@rapport/adapters/twilio'
 import { deliveryOutcome } from '@rapport/core/messages'
 import { smsContract } from '@rapport/core/testing'
 import { afterEach, expect, test } from 'vitest'
 import { ACCOUNT, API_KEY, twilioError, twilioServer } from './twilio-server'
-import { type TwilioOptions, twilio } from '@rapport/adapters/twilio'
 
 const SMS = { id: 'm-1', to: '+4915123456789', text: 'See you at 9.' }
 

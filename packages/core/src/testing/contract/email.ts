@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { EmailPort, OutgoingEmail } from '../../messages/ports'
-import type { ProviderUnderTest, ReceivedEmail } from '../provider-contract'
+import type { ProviderUnderTest, ReceivedEmail } from './provider'
 import { assertInvalid, sendingCases } from './sending'
 
 type EmailCase = readonly [

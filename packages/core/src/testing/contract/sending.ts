@@ -4,13 +4,14 @@ import { type CrmError, isCrmError } from '../../kernel/errors'
 import { type DeliveryOutcome, deliveryOutcome } from '../../messages/delivery'
 import type { SendOptions, SendReceipt } from '../../messages/ports'
 import type { Awaitable } from '../../storage/port'
+import type { ProviderUnderTest } from './provider'
 
-interface Provider<Message> {
-  port: { send(message: Message, options?: SendOptions): Awaitable<SendReceipt>; close?(): Awaitable<void> }
-  received(): Awaitable<readonly unknown[]>
-  answer(next: 'take' | 'away' | 'refuse' | 'wrong-key' | 'silent'): void
-  secrets: readonly string[]
+interface Port<Message> {
+  send(message: Message, options?: SendOptions): Awaitable<SendReceipt>
+  close?(): Awaitable<void>
 }
+
+type Provider<Message> = ProviderUnderTest<Port<Message>, unknown>
 
 type SendingCase<Message> = readonly [name: string, check: (provider: Provider<Message>) => Promise<void>]
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SmsPort } from '../../messages/ports'
-import type { ProviderUnderTest, ReceivedSms } from '../provider-contract'
+import type { ProviderUnderTest, ReceivedSms } from './provider'
 import { assertInvalid, sendingCases } from './sending'
 
 type SmsCase = readonly [name: string, check: (provider: ProviderUnderTest<SmsPort, ReceivedSms>) => Promise<void>]
