@@ -117,12 +117,12 @@ CREATE INDEX company_name ON company USING btree (tenant_id, name_fold, id) WHER
 CREATE INDEX company_owner_created ON company USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_name ON company USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_owner_quiet ON company USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX company_owner_unplanned ON company USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX company_owner_unplanned ON company USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_owner_updated ON company USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX company_parent ON company USING btree (tenant_id, parent) WHERE (parent IS NOT NULL);
 CREATE INDEX company_phone ON company USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX company_quiet ON company USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX company_unplanned ON company USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX company_unplanned ON company USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX company_updated ON company USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table company enable row level security;
 alter table company force row level security;
@@ -167,14 +167,25 @@ CREATE INDEX contact_name ON contact USING btree (tenant_id, name_fold, id) WHER
 CREATE INDEX contact_owner_created ON contact USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_name ON contact USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_owner_quiet ON contact USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX contact_owner_unplanned ON contact USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX contact_owner_unplanned ON contact USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_owner_updated ON contact USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX contact_quiet ON contact USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX contact_unplanned ON contact USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX contact_unplanned ON contact USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX contact_updated ON contact USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table contact enable row level security;
 alter table contact force row level security;
 create policy tenant on contact using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table day_off (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  day text collate "C" not null,
+  name text collate "C",
+  constraint day_off_pkey PRIMARY KEY (tenant_id, user_id, day)
+);
+alter table day_off enable row level security;
+alter table day_off force row level security;
+create policy tenant on day_off using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
 create table deal (
   tenant_id text collate "C" not null,
@@ -228,10 +239,10 @@ CREATE INDEX deal_owner_closing ON deal USING btree (tenant_id, owner, expected_
 CREATE INDEX deal_owner_created ON deal USING btree (tenant_id, owner, created_at, id, status, stage, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_name ON deal USING btree (tenant_id, owner, title_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_owner_quiet ON deal USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX deal_owner_unplanned ON deal USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX deal_owner_unplanned ON deal USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_owner_updated ON deal USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX deal_quiet ON deal USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX deal_unplanned ON deal USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX deal_unplanned ON deal USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX deal_updated ON deal USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table deal enable row level security;
 alter table deal force row level security;
@@ -502,11 +513,11 @@ CREATE INDEX lead_name ON lead USING btree (tenant_id, name_fold, id) WHERE (del
 CREATE INDEX lead_owner_created ON lead USING btree (tenant_id, owner, created_at, id, status, source, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_name ON lead USING btree (tenant_id, owner, name_fold, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_owner_quiet ON lead USING btree (tenant_id, owner, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX lead_owner_unplanned ON lead USING btree (tenant_id, owner, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX lead_owner_unplanned ON lead USING btree (tenant_id, owner, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_owner_updated ON lead USING btree (tenant_id, owner, updated_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX lead_phone ON lead USING btree (tenant_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX lead_quiet ON lead USING btree (tenant_id, last_activity_at, id) WHERE (deleted_at IS NULL);
-CREATE INDEX lead_unplanned ON lead USING btree (tenant_id, next_activity_at, created_at, id) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX lead_unplanned ON lead USING btree (tenant_id, created_at, id, next_activity_at) WHERE ((next_activity_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX lead_updated ON lead USING btree (tenant_id, updated_at, id) WHERE (deleted_at IS NULL);
 alter table lead enable row level security;
 alter table lead force row level security;
@@ -537,6 +548,7 @@ create table meeting (
   sequence bigint not null,
   first_at bigint not null,
   last_at bigint,
+  next_at bigint,
   activity text collate "C",
   search_text text collate "C",
   owner text collate "C",
@@ -903,3 +915,14 @@ create table user (
 alter table user enable row level security;
 alter table user force row level security;
 create policy tenant on "user" using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table working_hours (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  hours jsonb not null,
+  constraint working_hours_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint working_hours_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+alter table working_hours enable row level security;
+alter table working_hours force row level security;
+create policy tenant on working_hours using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));

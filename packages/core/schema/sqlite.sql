@@ -167,7 +167,7 @@ CREATE INDEX crm_company_owner_name on crm_company (tenant_id, owner, name_fold,
 
 CREATE INDEX crm_company_owner_quiet on crm_company (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_company_owner_unplanned on crm_company (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_owner_updated on crm_company (tenant_id, owner, updated_at, id) where deleted_at is null;
 
@@ -177,7 +177,7 @@ CREATE INDEX crm_company_phone on crm_company (tenant_id, phone_key) where phone
 
 CREATE INDEX crm_company_quiet on crm_company (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_company_unplanned on crm_company (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_company_unplanned on crm_company (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_company_updated on crm_company (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -259,13 +259,13 @@ CREATE INDEX crm_contact_owner_name on crm_contact (tenant_id, owner, name_fold,
 
 CREATE INDEX crm_contact_owner_quiet on crm_contact (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_contact_owner_unplanned on crm_contact (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_owner_updated on crm_contact (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_contact_quiet on crm_contact (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_contact_unplanned on crm_contact (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_contact_updated on crm_contact (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -286,6 +286,14 @@ CREATE TRIGGER crm_contact_search_full after insert on crm_contact_search when n
 end;
 
 CREATE TABLE crm_contact_search (doc integer primary key, tenant_id text not null, id text, unique (tenant_id, id)) strict;
+
+CREATE TABLE crm_day_off (
+  tenant_id text not null,
+  user_id text not null,
+  day text not null,
+  name text,
+  primary key (tenant_id, user_id, day)
+) strict;
 
 CREATE TRIGGER crm_deal_search_changed after update of search_text on crm_deal when new.search_text is not old.search_text begin
   update crm_deal_search set id = null where tenant_id = old.tenant_id and id = old.id;
@@ -367,13 +375,13 @@ CREATE INDEX crm_deal_owner_name on crm_deal (tenant_id, owner, title_fold, id) 
 
 CREATE INDEX crm_deal_owner_quiet on crm_deal (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_deal_owner_unplanned on crm_deal (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_owner_updated on crm_deal (tenant_id, owner, updated_at, id) where deleted_at is null;
 
 CREATE INDEX crm_deal_quiet on crm_deal (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_deal_unplanned on crm_deal (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_deal_updated on crm_deal (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -709,7 +717,7 @@ CREATE INDEX crm_lead_owner_name on crm_lead (tenant_id, owner, name_fold, id) w
 
 CREATE INDEX crm_lead_owner_quiet on crm_lead (tenant_id, owner, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_lead_owner_unplanned on crm_lead (tenant_id, owner, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_owner_updated on crm_lead (tenant_id, owner, updated_at, id) where deleted_at is null;
 
@@ -717,7 +725,7 @@ CREATE INDEX crm_lead_phone on crm_lead (tenant_id, phone_key) where phone_key i
 
 CREATE INDEX crm_lead_quiet on crm_lead (tenant_id, last_activity_at, id) where deleted_at is null;
 
-CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, next_activity_at, created_at, id) where next_activity_at is null and deleted_at is null;
+CREATE INDEX crm_lead_unplanned on crm_lead (tenant_id, created_at, id, next_activity_at) where next_activity_at is null and deleted_at is null;
 
 CREATE INDEX crm_lead_updated on crm_lead (tenant_id, updated_at, id) where deleted_at is null;
 
@@ -779,6 +787,7 @@ CREATE TABLE crm_meeting (
   sequence integer not null,
   first_at integer not null,
   last_at integer,
+  next_at integer,
   activity text,
   search_text text,
   owner text,
@@ -1224,4 +1233,12 @@ CREATE TABLE crm_user (
   created_at integer not null,
   updated_at integer not null,
   primary key (tenant_id, id)
+) strict;
+
+CREATE TABLE crm_working_hours (
+  tenant_id text not null,
+  user_id text not null,
+  hours text not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
 ) strict;

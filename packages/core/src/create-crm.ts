@@ -24,6 +24,7 @@ import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { hasForbiddenCharacters } from './kernel/text'
+import { checkWeeklyHours, STANDARD_HOURS } from './kernel/weekly-hours'
 import { isTimeZone } from './kernel/zones'
 import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
 import type { CaptureOptions } from './leads/capture-tokens'
@@ -358,8 +359,10 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
     timeZone: 'UTC',
     fiscalYearStart: 1,
     weekStartsOn: 1,
+    workingHours: STANDARD_HOURS,
     ...given,
   } as Settings
+  checkWeeklyHours('settings.workingHours', settings.workingHours)
   if (!isCurrency(settings.currency))
     throw invalid('settings.currency', 'invalid-currency', 'Use an ISO 4217 code such as EUR.')
   if (!isTimeZone(settings.timeZone))

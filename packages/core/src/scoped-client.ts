@@ -6,7 +6,7 @@ import {
   type activityFields,
   type NewActivity,
 } from './activities/definition'
-import { type MeetingsApi, meetingsApi } from './calendar/api'
+import { type CalendarApi, calendarApi, type MeetingsApi, meetingsApi } from './calendar/api'
 import { type Meeting, meetings } from './calendar/definition'
 import { type CompaniesApi, companiesApi } from './companies/api'
 import { type Company, companies } from './companies/definition'
@@ -100,7 +100,7 @@ export interface ScopedClient<C extends CustomFields = any> {
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
   readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
-  readonly calendar: { readonly feed: FeedsApi }
+  readonly calendar: CalendarApi & { readonly feed: FeedsApi }
   readonly files: FilesApi<CustomFor<C, 'files'>>
   readonly notes: NotesApi
   readonly tags: TagsApi
@@ -196,7 +196,7 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
       return room('meetings', () => meetingsApi(caller))
     },
     get calendar() {
-      return room('calendar', () => ({ feed: feedsApi(caller) }))
+      return room('calendar', () => ({ ...calendarApi(caller), feed: feedsApi(caller) }))
     },
     get notes() {
       return room('notes', () => notesApi(caller))

@@ -7,6 +7,7 @@ import {
   type Call,
   callOf,
   elsewhere,
+  furnished,
   methodsOf,
   revives,
   type Subject,
@@ -41,7 +42,13 @@ async function fresh(type: RecordType): Promise<Subject> {
   await room(system, type).share(id, { with: { user: 'mate' }, level: 'read' })
   const link = singular[type]
   if (link) await system.activities.create({ kind: 'call', [link]: id } as never)
-  return { type, id, note: note.id, mine: { ...mine, [type]: await create(type) } }
+  return {
+    ...(await furnished(system, type, id)),
+    type,
+    id,
+    note: note.id,
+    mine: { ...mine, [type]: await create(type) },
+  }
 }
 
 const singular: Partial<Record<RecordType, string>> = {
@@ -69,6 +76,8 @@ const first: Record<string, (subject: Subject) => Promise<Partial<Subject> | und
     return undefined
   },
   'deals.reopen': async ({ id }) => void (await made.system.deals.win(id)),
+  'meetings.answer': async ({ id }) => void (await made.system.meetings.invite(id, [{ user: 'mate' }])),
+  'meetings.uninvite': async ({ id }) => void (await made.system.meetings.invite(id, [{ user: 'mate' }])),
   'products.removePrice': async ({ id }) =>
     void (await made.system.products.setPrice(id, { book: 'list', price: { amount: 5, currency: 'EUR' } })),
 }
@@ -99,6 +108,16 @@ const bigger: Record<string, Call> = {
   unmerge: (api, { merge }) => api.unmerge(merge),
   'leads.convert': (api, { id }) =>
     api.convert(id, { company: { create: { name: `Company ${seed++}` } }, deal: { create: { title: 'Deal' } } }),
+  'meetings.invite': (api, { id, mine }) => api.invite(id, [{ user: 'mate' }, { contact: mine.contacts }]),
+  'meetings.answer': (api, { id }) => api.answer(id, 'accepted', { attendee: { user: 'mate' } }),
+  'calendar.book': (api) =>
+    api.book({
+      users: ['ada', 'mate'],
+      duration: 30,
+      from: '2026-03-11T10:00:00Z',
+      meeting: { title: 'Booked' },
+      invitees: [{ email: 'eve@example.com' }],
+    }),
   'users.sync': (api) =>
     api.sync([
       { id: `user ${seed++}`, name: 'New', teams: ['north', 'south'] },
@@ -164,7 +183,7 @@ const notesAdd: Call = (notes, { type, id }) => notes.add({ type, id }, 'Hello @
 
 const rooms = [
   ...types.map((type) => [type, type] as const),
-  ...['notes', 'tags', 'users', 'pipelines', 'rates', 'quotas'].map((name) => [name, 'contacts'] as const),
+  ...['notes', 'tags', 'users', 'pipelines', 'rates', 'quotas', 'calendar'].map((name) => [name, 'contacts'] as const),
 ]
 
 test.each(rooms)(

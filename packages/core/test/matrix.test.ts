@@ -7,6 +7,7 @@ import {
   type Call,
   callOf,
   elsewhere,
+  furnished,
   gathers,
   methodsOf,
   reads,
@@ -102,7 +103,7 @@ async function subject(system: Client, type: RecordType, seed: number, owner: st
   }
   const { id } = await api.create({ ...minimal(type, seed), owner, tags: ['VIP'] })
   const note = await system.notes.add({ type, id }, `Secret ${seed}`)
-  if (!api.merge) return { type, id, note: note.id, mine }
+  if (!api.merge) return { ...(await furnished(system, type, id)), type, id, note: note.id, mine }
   const twin = await api.create({ ...minimal(type, seed + 50), owner })
   return { type, id, note: note.id, merge: (await api.merge(id, [twin.id])).id, mine }
 }

@@ -49,6 +49,10 @@ test('no read differs when an unseen record or a hidden field differs', async ()
             )
         await expectSame(worlds, `notes of ${type}`, ({ me, ids }) => me.notes.list({ type, id: ids[place] as string }))
       }
+      for (const view of ['myDay', 'overdue', 'upcoming'] as const)
+        for (const user of ['me', 'mate', 'zed'])
+          await expectSame(worlds, `tasks.${view} of ${user}`, ({ me }) => me.tasks[view]({ user, limit: 3 }))
+      await expectSame(worlds, 'tasks.unassigned', ({ me }) => me.tasks.unassigned({ limit: 3 }))
       for (const type of types) {
         await expectSame(worlds, `${type}.each`, async ({ me }) => {
           const all: unknown[] = []

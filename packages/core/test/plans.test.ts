@@ -117,6 +117,16 @@ const ordered: Shape[] = [
   ['deals by expected close', (me) => me.deals.list({ orderBy: { expectedCloseDate: 'asc' } })],
   ['activities by when they happened', (me) => me.activities.list({ orderBy: { occurredAt: 'desc' } })],
   ['leads of a status', (me) => me.leads.list({ where: { status: 'contacted' } })],
+  ['my day', (me) => me.tasks.myDay({ user: 'solo' })],
+  ['overdue', (me) => me.tasks.overdue({ user: 'solo' })],
+  ['upcoming', (me) => me.tasks.upcoming({ user: 'solo' })],
+  ['tasks about a company', (me) => me.tasks.about({ type: 'companies', id: known.company })],
+  ['leads with nothing planned', (me) => me.leads.list({ where: { nextActivityAt: null } })],
+  [
+    'contacts silent for a fortnight, the longest first',
+    (me) =>
+      me.contacts.list({ where: { not: { lastActivityAt: { last: '14d' } } }, orderBy: { lastActivityAt: 'asc' } }),
+  ],
   ['open deals', (me) => me.deals.list({ where: { status: 'open' } })],
 ]
 
@@ -222,6 +232,7 @@ describe.runIf(readPlan).each(REACHES)(`on ${DATABASE}, for one who reads %s`, (
 })
 
 test.runIf(readPlan).each<Shape>([
+  ['unassigned tasks', (me) => me.tasks.unassigned()],
   ['audit', (me) => me.audit()],
   ['audit of a user', (me) => me.audit({ where: { actor: 'solo' } })],
   ['audit of a record', (me) => me.audit({ where: { recordId: known.lead } })],

@@ -44,7 +44,8 @@ export function userActor(tenant: string, membership: Membership): Actor {
     if (known) return known
     const level = action === 'update' ? 'edit' : action === 'read' ? 'read' : undefined
     const shared = level && { user, teams: membership.ownTeams, level: level as 'read' | 'edit' }
-    const made = scopeOf(role.level(resource, action), user, colleagues, shared)
+    const invited = resource === 'meetings' && action === 'read' ? user : undefined
+    const made = scopeOf(role.level(resource, action), user, colleagues, shared, invited)
     scopes.set(key, made)
     return made
   }

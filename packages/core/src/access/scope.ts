@@ -21,6 +21,8 @@ export type Scope =
       readonly owners: ReadonlySet<string>
       /** Shares that also bring a record into scope; absent where sharing does not count. */
       readonly shared?: SharedWith
+      /** User whose invitations also do: to read a meeting, and nothing else. */
+      readonly invited?: string
     }
 
 export interface SharedWith {
@@ -34,26 +36,38 @@ export const NOTHING: Scope = { kind: 'none' }
 export const EVERYTHING: Scope = { kind: 'all' }
 
 /** The scope of a level. `team` reaches the given colleagues and what is shared; `own` only the user's own records. */
-export function scopeOf(level: Level, user: string, colleagues: ReadonlySet<string>, shared?: SharedWith): Scope {
+export function scopeOf(
+  level: Level,
+  user: string,
+  colleagues: ReadonlySet<string>,
+  shared?: SharedWith,
+  invited?: string,
+): Scope {
   if (level === 'none') return NOTHING
   if (level === 'all') return EVERYTHING
-  if (level === 'own') return { kind: 'owners', owners: new Set([user]) }
-  return { kind: 'owners', owners: colleagues, ...(shared && { shared }) }
+  const granted = { ...(shared && level === 'team' && { shared }), ...(invited !== undefined && { invited }) }
+  return { kind: 'owners', owners: level === 'own' ? new Set([user]) : colleagues, ...granted }
 }
 
-/** The smaller of two scopes of one actor: levels lie within each other. */
+/** The smaller of two scopes of one actor: levels lie within each other. Invitations count for reading alone. */
 export function narrower(one: Scope, other: Scope): Scope {
-  if (one.kind !== 'owners' || other.kind !== 'owners') return one.kind === 'none' || other.kind === 'all' ? one : other
+  if (one.kind !== 'owners' || other.kind !== 'owners')
+    return uninvited(one.kind === 'none' || other.kind === 'all' ? one : other)
   const within =
     [...one.owners].every((owner) => other.owners.has(owner)) && (!one.shared || other.shared !== undefined)
-  return within ? one : other
+  return uninvited(within ? one : other)
 }
 
-/** The rule in memory. `sharedIds` holds the ids of records shared with the actor at the scope's level. */
-export function inScope(scope: Scope, record: Owned, sharedIds: ReadonlySet<string>): boolean {
+function uninvited(scope: Scope): Scope {
+  if (scope.kind !== 'owners' || scope.invited === undefined) return scope
+  const { invited: _, ...rest } = scope
+  return rest
+}
+
+/** The rule in memory. `grantedIds` holds the ids of records that {@link grantedRows} of the scope gives. */
+export function inScope(scope: Scope, record: Owned, grantedIds: ReadonlySet<string>): boolean {
   if (scope.kind !== 'owners') return scope.kind === 'all'
-  if (record.owner !== null && scope.owners.has(record.owner)) return true
-  return scope.shared !== undefined && sharedIds.has(record.id)
+  return (record.owner !== null && scope.owners.has(record.owner)) || grantedIds.has(record.id)
 }
 
 export interface ScopedTable {
@@ -62,8 +76,9 @@ export interface ScopedTable {
   /** Record type as written in shares. */
   type: string
   tenant: string
-  /** Qualified name of the share table. */
+  /** Qualified names of the tables of shares and of attendees. */
   shares: string
+  attendees: string
   /** Of a type that is seen with what it is about: rows about a record the actor may read. */
   seen?: Sql
 }
@@ -71,21 +86,32 @@ export interface ScopedTable {
 /** The rule as a condition on a row of the record's table. */
 export function scopeSql(scope: Scope, table: ScopedTable): Sql {
   if (scope.kind !== 'owners') return scope.kind === 'all' ? TRUE : FALSE
-  return or(ownedBy([...scope.owners], table), scope.shared ? sharedRows(scope.shared, table) : FALSE)
+  return or(ownedBy([...scope.owners], table), grantedRows(scope, table))
 }
 
 /** A row owned by one of these users. */
 export const ownedBy = (owners: readonly string[], { alias }: ScopedTable): Sql => inList(raw(`${alias}.owner`), owners)
 
-/** A row shared with the user or one of the teams, or seen with what it is about. */
-export const sharedRows = (shared: SharedWith, table: ScopedTable): Sql =>
-  or(
-    sql`${raw(`${table.alias}.id`)} in (${sharedIdsSql(shared, table)})`,
-    (shared.level === 'read' && table.seen) || FALSE,
-  )
+/** A row that is somebody else's, but shared with the actor, one they are invited to, or seen with what it is about. */
+export function grantedRows(scope: Scope, table: ScopedTable): Sql {
+  const ids = grantedIdsSql(scope, table)
+  return or(ids ? sql`${raw(`${table.alias}.id`)} in (${ids})` : FALSE, seenRows(scope, table) ?? FALSE)
+}
 
-/** Ids of the records of that type shared with the actor. */
-export function sharedIdsSql(shared: SharedWith, { type, tenant, shares }: ScopedTable): Sql {
+/** A row seen with what it is about; undefined where that does not count. */
+export const seenRows = (scope: Scope, { seen }: ScopedTable): Sql | undefined =>
+  scope.kind === 'owners' && scope.shared?.level === 'read' ? seen : undefined
+
+/** Ids of the records in scope by share or invitation, each once, as `record_id`; undefined where neither counts. */
+export function grantedIdsSql(scope: Scope, table: ScopedTable): Sql | undefined {
+  if (scope.kind !== 'owners') return undefined
+  const { shared, invited } = scope
+  const attended = sql`select meeting_id as record_id from ${raw(table.attendees)} where tenant_id = ${table.tenant} and user_id = ${invited ?? null}`
+  const ids = [...(shared ? [sharedIdsSql(shared, table)] : []), ...(invited === undefined ? [] : [attended])]
+  return ids.length === 0 ? undefined : join(ids, ' union ')
+}
+
+function sharedIdsSql(shared: SharedWith, { type, tenant, shares }: ScopedTable): Sql {
   const grantee = (kind: string, ids: readonly SqlValue[]) => {
     const level = shared.level === 'edit' ? raw(` and level = 'edit'`) : raw('')
     return sql`select record_id from ${raw(shares)} where tenant_id = ${tenant} and record_type = ${type} and grantee_kind = ${kind} and ${inList(raw('grantee_id'), ids)}${level}`

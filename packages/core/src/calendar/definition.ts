@@ -53,6 +53,8 @@ export const meetingFields = {
   firstAt: stamped(field.instant()),
   /** When it is over for good, where that may be more than a day after `firstAt`; the year 9999 when it recurs for ever. */
   lastAt: server(field.instant()),
+  /** When it takes place next, still to come where it recurs; null when a recurring one is over. */
+  nextAt: server(field.instant()),
   /** What was logged when it was held. */
   activity: server(field.link('activities')),
 }
@@ -72,11 +74,13 @@ export const meetings = defineRecord({
     endDate: ['startDate'],
     firstAt: TIMES,
     lastAt: TIMES,
+    nextAt: TIMES,
     sequence: [...TIMES, 'zone', 'location', 'status'],
     activity: ['status'],
   },
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status = 'planned'",
+  nextStep: { status: ['planned'], instant: 'nextAt' },
   rules: async (change) => (await import('./rules')).meetingRules(change),
   afterWrite: async (change) => (await import('./attendance')).followMeeting(change),
   eventName: ({ before, after }) =>

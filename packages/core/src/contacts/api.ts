@@ -5,6 +5,7 @@ import type { OrderBy, Where } from '../records/where'
 import type { Contact, ContactPatch, contactFields, NewContact } from './definition'
 import { contactEvidence } from './duplicates'
 import { dealParts } from './merge'
+import { attendance } from './merge-attendance'
 
 /** Contacts: what every record has, duplicates and merging. */
 export interface ContactsApi<Custom = Record<string, unknown>>
@@ -19,5 +20,5 @@ export interface ContactsApi<Custom = Record<string, unknown>>
 
 export const contactsApi = (caller: Caller): ContactsApi => ({
   ...recordApi(caller, 'contacts'),
-  ...mergeApi(caller, 'contacts', contactEvidence, { sides: [dealParts] }),
+  ...mergeApi(caller, 'contacts', contactEvidence, { sides: [dealParts, attendance] }),
 })

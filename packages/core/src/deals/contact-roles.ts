@@ -9,11 +9,10 @@ import { runVerb } from '../records/idempotency'
 import { type QueryContext, queryContext, readableRows } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import { refuseIfChanged, saveChange, type UpdateOptions } from '../records/update'
-import { isVisible } from '../records/visibility'
+import { hiddenPart, isVisible } from '../records/visibility'
 import type { WriteSession } from '../records/write'
 import type { Session } from '../storage/port'
 import { inList, raw, sql } from '../storage/sql'
-import { hiddenPart } from './intervals'
 import { checkKeys, cleanFlag } from './pipeline-input'
 
 /** A contact's part in a deal. */
@@ -41,7 +40,7 @@ const MAX_CONTACTS = 100
 export async function dealContacts(caller: Caller, id: string): Promise<DealContact[]> {
   const query = await queryContext(caller)
   const reader = { all: caller.storage.read }
-  if (!isVisible(query.actor, tableOf(query.engine, 'deals'), 'contacts')) throw hiddenPart('contacts')
+  if (!isVisible(query.actor, tableOf(query.engine, 'deals'), 'contacts')) throw hiddenPart('deals', 'contacts')
   if (!(await findInScope(query, reader, 'deals', id, 'read'))) throw notFound('deals')
   return readContacts(query, reader, id)
 }

@@ -1,11 +1,10 @@
-import { CrmError } from '../kernel/errors'
 import type { Money } from '../kernel/money'
 import { authorOf, type Caller } from '../records/caller'
 import type { Change } from '../records/definition'
 import { tableOf } from '../records/engine'
 import { findInScope, notFound } from '../records/find'
 import { queryContext } from '../records/query'
-import { isVisible } from '../records/visibility'
+import { hiddenPart, isVisible } from '../records/visibility'
 import type { WriteSession } from '../records/write'
 import type { StageClass } from './pipeline-types'
 
@@ -70,7 +69,7 @@ export async function stageHistory(caller: Caller, id: string): Promise<StageInt
   if (!(await findInScope(query, { all: storage.read }, 'deals', id, 'read'))) throw notFound('deals')
   const table = tableOf(query.engine, 'deals')
   const told = ['stage', 'stageEnteredAt', 'closedAt']
-  if (!told.every((name) => isVisible(query.actor, table, name))) throw hiddenPart('stages')
+  if (!told.every((name) => isVisible(query.actor, table, name))) throw hiddenPart('deals', 'stages')
   const rows = await storage.read(
     `select i.stage_id, s.name, s.class, i.pipeline_id, i.entered_at, i.entered_by, i.left_at, i.amount, i.amount_currency
      from ${storage.table('stage_interval')} i join ${storage.table('stage')} s on s.tenant_id = i.tenant_id and s.id = i.stage_id
@@ -89,11 +88,3 @@ export async function stageHistory(caller: Caller, id: string): Promise<StageInt
     ...(withAmount && { amount: row[7] == null ? null : { amount: Number(row[7]), currency: String(row[8]) } }),
   }))
 }
-
-/** FORBIDDEN for a part of deals that the role hides. Depends on the role alone, never on the deal. */
-export const hiddenPart = (part: string) =>
-  new CrmError('FORBIDDEN', `You may not see the ${part} of deals.`, {
-    field: part,
-    rule: 'field-not-readable',
-    remedy: 'Ask an administrator for a role that may read it.',
-  })

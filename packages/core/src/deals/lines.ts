@@ -9,10 +9,9 @@ import { runVerb } from '../records/idempotency'
 import { queryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import { refuseIfChanged, saveChange, type UpdateOptions } from '../records/update'
-import { isVisible } from '../records/visibility'
+import { hiddenPart, isVisible } from '../records/visibility'
 import type { WriteSession } from '../records/write'
 import type { Deal } from './definition'
-import { hiddenPart } from './intervals'
 import { cleanLines, type LineDraft } from './line-input'
 import { priceLines } from './line-prices'
 import { sumOf } from './line-totals'
@@ -36,7 +35,7 @@ export interface SavedLines<D = Deal> extends DealLines {
 export async function dealLines(caller: Caller, id: string): Promise<DealLines> {
   const query = await queryContext(caller)
   const reader = { all: caller.storage.read }
-  if (!isVisible(query.actor, tableOf(query.engine, 'deals'), 'lines')) throw hiddenPart('lines')
+  if (!isVisible(query.actor, tableOf(query.engine, 'deals'), 'lines')) throw hiddenPart('deals', 'lines')
   const deal = await findInScope(query, reader, 'deals', id, 'read')
   if (!deal) throw notFound('deals')
   return totalsOf(await readLines(reader, caller, id, currencyOf(deal)))

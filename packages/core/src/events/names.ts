@@ -1,6 +1,6 @@
 import type { EventRecord } from '../records/event'
 
-type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task' | 'file'
+type RecordWord = 'lead' | 'contact' | 'company' | 'deal' | 'product' | 'activity' | 'task' | 'meeting' | 'file'
 type RecordVerb = 'created' | 'updated' | 'assigned' | 'deleted' | 'restored' | 'purged' | 'shared' | 'unshared'
 
 /** Events the SDK writes. */
@@ -13,6 +13,7 @@ export type EventName =
   | `deal.${'stage_changed' | 'won' | 'lost' | 'reopened' | 'lines_changed' | 'contacts_changed'}`
   | 'product.price_set'
   | 'task.done'
+  | `meeting.${'held' | 'cancelled' | 'invited' | 'uninvited' | 'answered'}`
   | 'file.version_added'
   | `note.${'created' | 'updated' | 'deleted'}`
   | `tag.${'renamed' | 'merged'}`
@@ -21,6 +22,7 @@ export type EventName =
   | `pipeline.${'created' | 'updated'}`
   | 'quota.set'
   | 'rates.set'
+  | `calendar.${'hours_set' | 'days_off_set'}`
 
 /** What can be listened to: one event, all events of one record type (`'deals.*'`), or everything (`'*'`). */
 export type EventPattern = EventName | `${EventRecord['recordType']}.*` | '*' | (string & Record<never, never>)
@@ -42,6 +44,11 @@ const TOLD_BY_NAME: Readonly<Record<string, string>> = {
   contacts_changed: 'contacts',
   price_set: 'prices',
   done: 'status',
+  held: 'status',
+  cancelled: 'status',
+  invited: 'attendees',
+  uninvited: 'attendees',
+  answered: 'attendees',
   version_added: 'contentVersion',
 }
 

@@ -194,3 +194,17 @@ async function eachWall(
 }
 
 const WEEKDAY = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
+
+/** The moment after which none starts any more; undefined where it goes on for ever, or as good as that. */
+export async function lastStart(recurrence: Recurrence): Promise<Date | undefined> {
+  const course = readCourse(recurrence)
+  const { COUNT, UNTIL } = course.parts
+  if (UNTIL !== undefined) return new Date(course.until)
+  if (COUNT === undefined) return undefined
+  const from = course.instantOf(course.startWall)
+  const to = Math.min(from + (MOST_STEPS - 10) * course.step, LATEST)
+  const found = await walk(course, { from, to, limit: Number(COUNT) })
+  return found.length === Number(COUNT) ? new Date((found.at(-1) as Found).instant) : undefined
+}
+
+const LATEST = Date.UTC(9999, 0)

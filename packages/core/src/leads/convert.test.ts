@@ -325,9 +325,9 @@ test('takes a fixed number of statements', async () => {
     ),
   }).toMatchInlineSnapshot(`
     {
-      "contact": 11,
-      "contact, company": 19,
-      "contact, company, deal": 27,
+      "contact": 12,
+      "contact, company": 20,
+      "contact, company, deal": 28,
     }
   `)
 })

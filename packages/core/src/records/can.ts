@@ -1,7 +1,7 @@
 import type { Action } from '../access/roles'
-import { inScope, sharedRows } from '../access/scope'
+import { grantedRows, inScope } from '../access/scope'
 import { isId } from '../kernel/ids'
-import { raw, sql } from '../storage/sql'
+import { FALSE, raw, sql } from '../storage/sql'
 import type { Caller } from './caller'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
@@ -22,7 +22,7 @@ export async function can(
   const owned = await readOwner(caller, query, type, typeof record === 'string' ? record : record?.id)
   if (!owned) return false
   if (inScope(scope, owned, NO_IDS)) return true
-  return inScope(scope, owned, await sharedWith(caller, query, type, action, owned.id))
+  return inScope(scope, owned, await grantedTo(caller, query, type, action, owned.id))
 }
 
 const NO_IDS: ReadonlySet<string> = new Set()
@@ -34,17 +34,16 @@ async function readOwner(caller: Caller, { engine, tenant }: QueryContext, type:
   return row && { id: String(row[0]), owner: row[1] as string | null }
 }
 
-async function sharedWith(
+async function grantedTo(
   caller: Caller,
   query: QueryContext,
   type: RecordType,
   action: Action,
   id: string,
 ): Promise<ReadonlySet<string>> {
-  const scope = reach(query, type, action)
-  if (scope.kind !== 'owners' || !scope.shared) return NO_IDS
   const table = tableOf(query.engine, type)
-  const shared = sharedRows(scope.shared, scopedTable(query, table, 'r'))
-  const select = sql`select r.id from ${raw(table.name)} r where r.tenant_id = ${query.tenant} and r.id = ${id} and ${shared}`
+  const granted = grantedRows(reach(query, type, action), scopedTable(query, table, 'r'))
+  if (granted === FALSE) return NO_IDS
+  const select = sql`select r.id from ${raw(table.name)} r where r.tenant_id = ${query.tenant} and r.id = ${id} and ${granted}`
   return new Set((await caller.storage.read(select.text, select.params)).map(([found]) => String(found)))
 }

@@ -66,8 +66,19 @@ export async function createIn(
   if (scope.kind === 'owners' && !(record.owner !== null && scope.owners.has(record.owner)))
     throw forbidden(type, 'create')
   if (pointsSomewhere(table, values)) await checkTargets(write, table, values)
+  return storeNew(write, table, record, new Set(Object.keys(values)))
+}
 
-  const change: Change = { before: undefined, after: record, given: new Set(Object.keys(values)), caller, write }
+/** Stores a record whose writer was checked, or that follows from what they may do: rules, row, keys, event, hook. */
+export async function storeNew(
+  write: WriteSession,
+  table: RecordTable,
+  record: AnyRecord,
+  given: ReadonlySet<string>,
+): Promise<AnyRecord> {
+  const { caller } = write
+  const { type } = table
+  const change: Change = { before: undefined, after: record, given, caller, write }
   if (table.definition.rules) await table.definition.rules(change)
   if (hasUniqueness(table)) await checkDuplicates(write, table, record, () => true)
 
@@ -88,7 +99,8 @@ export async function createIn(
   return record
 }
 
-function draft({ caller, actor }: WriteSession, table: RecordTable, values: Record<string, unknown>): AnyRecord {
+/** A new record of these values, without an owner. */
+export function draft({ caller, actor }: WriteSession, table: RecordTable, values: Record<string, unknown>): AnyRecord {
   const record: Record<string, unknown> = table.blank()
   for (const name in values) {
     const value = values[name]

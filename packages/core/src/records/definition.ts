@@ -69,6 +69,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly afterWrite?: (change: Change) => void | Promise<void>
   /** The same for a delete (`after.deletedAt` is set) and a restore. */
   readonly afterRemove?: (change: Change) => void | Promise<void>
+  /** What an update brings about beside it, once its event is written. */
+  readonly afterEvent?: (change: Change) => void | Promise<void>
   /** The room's own tables and the column that names the record: emptied of it by `purge`. */
   readonly sideTables?: readonly (readonly [table: string, column: string])[]
   /** Side tables of other rooms that mention the record: `purge` empties that column and leaves the row. */

@@ -1,5 +1,6 @@
 import type { Directory } from '../access/directory'
 import type { Clock } from '../kernel/clock'
+import type { WeeklyHours } from '../kernel/weekly-hours'
 import type { PartsIndex } from '../storage/dialect'
 import type { Awaitable, Storage } from '../storage/port'
 import type { AssignmentRule } from './assignment'
@@ -24,6 +25,8 @@ export interface Settings {
   fiscalYearStart: number
   /** 0 Sunday, 1 Monday. Default 1. */
   weekStartsOn: 0 | 1
+  /** When users without hours of their own work, by their own clocks. Default Monday to Friday, nine to five. */
+  workingHours: WeeklyHours
 }
 
 export interface HookContext<Client = unknown, R = AnyRecord> {

@@ -22,6 +22,7 @@ export interface EventRecord {
     | 'rates'
     | 'quotas'
     | 'prices'
+    | 'calendar'
   recordId: string
   /** Version of the record after the change; 0 where there is none. */
   recordVersion: number

@@ -1,10 +1,19 @@
 import { requireAny } from '../access/actor'
-import { narrower, ownedBy, type Scope, type ScopedTable, scopeSql, sharedIdsSql, sharedRows } from '../access/scope'
+import {
+  grantedIdsSql,
+  grantedRows,
+  narrower,
+  ownedBy,
+  type Scope,
+  type ScopedTable,
+  scopeSql,
+  seenRows,
+} from '../access/scope'
 import { decodeCursor, encodeCursor } from '../kernel/cursor'
 import { invalid } from '../kernel/errors'
 import { isId } from '../kernel/ids'
 import { FROM_REPLICA, type SqlValue } from '../storage/port'
-import { and, FALSE, inList, join, not, or, raw, type Sql, sql } from '../storage/sql'
+import { and, inList, join, not, or, raw, type Sql, sql } from '../storage/sql'
 import type { Caller } from './caller'
 import { tableOf } from './engine'
 import type { RecordType } from './field'
@@ -198,8 +207,9 @@ export function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[
   const owners = [...scope.owners]
   const repeated = (owners.length + 1) * (conditions.params.length + 2)
   if (few || owners.length > MAX_BRANCHES || repeated > MAX_PARAMETERS)
-    return rows(or(ownedByUnindexed(owners), scope.shared ? sharedRows(scope.shared, scoped) : FALSE))
-  if (owners.length === 1 && !scope.shared) return rows(ownedBy(owners, scoped))
+    return rows(or(ownedByUnindexed(owners), grantedRows(scope, scoped)))
+  const granted = grantedIdsSql(scope, scoped)
+  if (owners.length === 1 && !granted) return rows(ownedBy(owners, scoped))
 
   // One scan of the owner's index for each owner, merged: stays flat, where `owner in (…)` sorts every match.
   // Only the keys are merged; the rows of the page are fetched by id.
@@ -208,14 +218,15 @@ export function pageSql(plan: Plan, segment: Segment, values: readonly SqlValue[
   const branches = owners.map(
     (owner) => sql`${keyList}${from} where ${and(ownedBy([owner], scoped), conditions)}${tail}`,
   )
-  if (scope.shared) {
+  if (granted) {
     const others = and(raw('r.id = s.record_id'), not(ownedBy(owners, scoped)), conditions)
-    branches.push(sql`${keyList}(${sharedIdsSql(scope.shared, scoped)}) s cross join ${from} where ${others}${tail}`)
-    if (scope.shared.level === 'read' && scoped.seen) {
-      const { seen, ...rest } = scoped
-      const seenOnly = and(seen, not(or(ownedBy(owners, scoped), sharedRows(scope.shared, rest))), conditions)
-      branches.push(sql`${keyList}${from} where ${seenOnly}${tail}`)
-    }
+    branches.push(sql`${keyList}(${granted}) s cross join ${from} where ${others}${tail}`)
+  }
+  const seen = seenRows(scope, scoped)
+  if (seen) {
+    const { seen: _, ...rest } = scoped
+    const seenOnly = and(seen, not(or(ownedBy(owners, scoped), grantedRows(scope, rest))), conditions)
+    branches.push(sql`${keyList}${from} where ${seenOnly}${tail}`)
   }
   const union = join(
     branches.map((branch) => sql`select * from (${branch}) b`),

@@ -27,6 +27,7 @@ export const scopedTable = (query: QueryContext, table: RecordTable, alias: stri
   type: table.type,
   tenant: query.tenant,
   shares: query.engine.storage.table('share'),
+  attendees: query.engine.storage.table('meeting_attendee'),
   ...(table.definition.seenWith && { seen: rowsAboutReadable(query, table, table.definition.seenWith, alias) }),
 })
 

@@ -109,6 +109,7 @@ export async function saveChange(
   })
   const hook = runHook(write, table.type, before, after, event)
   if (hook) await hook
+  if (table.definition.afterEvent) await table.definition.afterEvent(change)
   return after
 }
 

@@ -1,5 +1,7 @@
 import type { Actor } from '../access/actor'
 import { cached } from '../kernel/cached'
+import { CrmError } from '../kernel/errors'
+import type { RecordType } from './field'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 
@@ -50,3 +52,11 @@ export function showTo(actor: Actor, table: RecordTable, record: AnyRecord): Any
   }
   return record
 }
+
+/** FORBIDDEN for a part of records that the role hides. Depends on the role alone, never on the record. */
+export const hiddenPart = (type: RecordType, part: string): CrmError =>
+  new CrmError('FORBIDDEN', `You may not see the ${part} of ${type}.`, {
+    field: part,
+    rule: 'field-not-readable',
+    remedy: 'Ask an administrator for a role that may read it.',
+  })

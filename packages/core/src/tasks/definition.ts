@@ -1,7 +1,11 @@
-import { defineRecord } from '../records/definition'
+import { type Change, defineRecord } from '../records/definition'
 import { defaulted, field, server } from '../records/field'
-import type { BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
+import type { AnyRecord, BaseInput, BaseRecord, CreateOf, PatchOf, ValuesOf } from '../records/types'
 import { taskRules } from './rules'
+import type { TaskSchedule } from './series'
+
+/** Values of `status` of what is still to be done. */
+export const OPEN: readonly string[] = ['open', 'in-progress']
 
 /** Something to be done by its owner, who is the assignee, until a day or an instant. */
 export const taskFields = {
@@ -15,6 +19,14 @@ export const taskFields = {
   priority: defaulted(field.select(['low', 'normal', 'high']), 'normal'),
   status: defaulted(field.select(['open', 'in-progress', 'done', 'cancelled']), 'open'),
   doneAt: server(field.instant()),
+  /** How it recurs: an RRULE of RFC 5545, such as `FREQ=WEEKLY;BYDAY=MO`. Closing the task makes the next one. */
+  recurrence: field.text({ max: 500 }),
+  /** What the tasks of one recurrence have in common. */
+  series: server(field.text({ max: 36 })),
+  /** Which of its series it is, from 1. */
+  occurrence: server(field.integer()),
+  /** Its place in the recurrence, wherever its due time was moved. */
+  schedule: server(field.json<TaskSchedule>()),
   lead: field.link('leads'),
   contact: field.link('contacts'),
   company: field.link('companies'),
@@ -27,13 +39,33 @@ export const tasks = defineRecord({
   fields: taskFields,
   title: 'title',
   searched: ['title'],
-  madeFrom: { doneAt: ['status'] },
+  parts: ['checklist'],
+  madeFrom: {
+    doneAt: ['status'],
+    series: ['recurrence'],
+    occurrence: ['recurrence'],
+    schedule: ['recurrence', 'dueDate', 'dueAt'],
+  },
   concerns: ['lead', 'contact', 'company', 'deal'],
   open: "status in ('open', 'in-progress')",
   rules: taskRules,
-  nextStep: { status: ['open', 'in-progress'], instant: 'dueAt', day: 'dueDate' },
-  eventName: ({ before, after }) => (before?.status !== 'done' && after.status === 'done' ? 'task.done' : undefined),
+  nextStep: { status: OPEN, instant: 'dueAt', day: 'dueDate' },
+  eventName: closingEvent,
+  afterEvent: async (change) => {
+    if (isClosed(change) && change.after.recurrence !== null) await (await import('./next')).makeNext(change)
+  },
+  sideTables: [['checklist_item', 'task_id']],
 })
+
+const isClosed = ({ before, after }: Change) => isOpen(before) && !isOpen(after)
+const isOpen = (task: AnyRecord | undefined) => OPEN.includes(task?.status as string)
+
+/** A recurring task that is cancelled is passed over: its series goes on. */
+function closingEvent(change: Change): string | undefined {
+  const { before, after } = change
+  if (after.status === 'done') return before?.status === 'done' ? undefined : 'task.done'
+  return isClosed(change) && after.recurrence !== null ? 'task.skipped' : undefined
+}
 
 export interface Task<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof taskFields> {}
 export type NewTask<Custom = Record<string, unknown>> = CreateOf<typeof taskFields> & BaseInput<Custom>

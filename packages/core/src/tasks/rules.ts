@@ -2,7 +2,8 @@ import { invalid } from '../kernel/errors'
 import { nowOf } from '../records/caller'
 import type { Change } from '../records/definition'
 
-export function taskRules({ before, after, caller }: Change): void {
+export async function taskRules(change: Change): Promise<void> {
+  const { before, after, given, caller } = change
   if (after.dueDate !== null && after.dueAt !== null) {
     throw invalid(
       'dueAt',
@@ -12,4 +13,5 @@ export function taskRules({ before, after, caller }: Change): void {
   }
   if (after.status !== 'done') after.doneAt = null
   else if (before?.status !== 'done') after.doneAt = nowOf(caller)
+  if (given.has('recurrence') && after.recurrence !== null) await (await import('./series')).beginSeries(change)
 }

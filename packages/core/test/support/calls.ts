@@ -8,6 +8,8 @@ export interface Subject {
   id: string
   /** A note on it. */
   note: string
+  /** A step on its checklist; only tasks. */
+  step?: string
   /** A merge that it won; only leads, contacts and companies. */
   merge?: string
   /** Records of the asker's own, of each type. */
@@ -16,6 +18,14 @@ export interface Subject {
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
 export type Call = (api: any, subject: Subject) => unknown
+
+/** Makes a task one of a series, with a step on its checklist, so that each of its verbs has something to do. */
+export async function furnished(system: Client, type: RecordType, id: string): Promise<Pick<Subject, 'step'>> {
+  if (type !== 'tasks') return {}
+  await system.tasks.update(id, { dueAt: null, dueDate: '2026-03-10', recurrence: 'FREQ=DAILY' })
+  const [item] = await system.tasks.addItem(id, 'Step')
+  return { step: item?.id as string }
+}
 
 const csv = (type: RecordType) => {
   const names = Object.keys(minimal(type, 1))
@@ -41,7 +51,9 @@ export const reads: Record<string, Call> = {
   'deals.stageHistory': (api, { id }) => api.stageHistory(id),
   'deals.lines': (api, { id }) => api.lines(id),
   'deals.contacts': (api, { id }) => api.contacts(id),
+  'tasks.checklist': (api, { id }) => api.checklist(id),
   'products.prices': (api, { id }) => api.prices(id),
+  'meetings.attendees': (api, { id }) => api.attendees(id),
   'files.versions': (api, { id }) => api.versions(id),
   'files.download': async (api, { id }) => new Response((await api.download(id)).content).text(),
   'files.link': (api, { id }) => api.link(id),
@@ -75,6 +87,18 @@ export const writes: Record<string, Call> = {
     api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }]),
   'deals.setContacts': (api, { id, mine }) => api.setContacts(id, [{ contact: mine.contacts }]),
   'tasks.complete': (api, { id }) => api.complete(id),
+  'tasks.skip': (api, { id }) => api.skip(id),
+  'tasks.updateOnlyThis': (api, { id }) => api.updateOnlyThis(id, { title: 'Changed' }),
+  'tasks.stopRecurrence': (api, { id }) => api.stopRecurrence(id),
+  'tasks.addItem': (api, { id }) => api.addItem(id, 'One more'),
+  'tasks.tickItem': (api, { id, step }) => api.tickItem(id, step),
+  'tasks.reorderItems': (api, { id, step }) => api.reorderItems(id, [step]),
+  'tasks.removeItem': (api, { id, step }) => api.removeItem(id, step),
+  'meetings.invite': (api, { id }) => api.invite(id, [{ user: 'mate' }]),
+  'meetings.uninvite': (api, { id }) => api.uninvite(id, [{ user: 'mate' }]),
+  'meetings.answer': (api, { id }) => api.answer(id, 'accepted'),
+  'meetings.cancel': (api, { id }) => api.cancel(id),
+  'meetings.hold': (api, { id }) => api.hold(id),
   'files.addVersion': (api, { id }) => api.addVersion(id, { content: 'Changed' }),
   'products.setPrice': (api, { id }) => api.setPrice(id, { book: 'list', price: { amount: 1, currency: 'EUR' } }),
   'products.removePrice': (api, { id }) => api.removePrice(id, { book: 'list', currency: 'EUR' }),
@@ -95,9 +119,15 @@ export const gathers: Record<string, Call> = {
   export: async (api) => (await drain(api.export())).join(''),
   search: (client: Client, { type }) => client.search('text', { types: [type], limit: 50 }),
   'tags.list': (tags, { type }) => tags.list(type),
+  'tasks.myDay': (api) => api.myDay({ user: 'zed', limit: 200 }),
+  'tasks.overdue': (api) => api.overdue({ user: 'mate', limit: 200 }),
+  'tasks.upcoming': (api) => api.upcoming({ user: 'mate', days: 366, limit: 200 }),
+  'tasks.unassigned': (api) => api.unassigned({ limit: 200 }),
+  'tasks.about': (api, { mine }) => api.about({ type: 'leads', id: mine.leads }, { limit: 200 }),
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
+  'calendar.range': (api) => api.range({ ...YEAR, users: ['me', 'mate', 'zed'] }),
   // One's own and nobody else's, so that there is nothing to be refused.
   'calendar.feed': async ({ feed }) => {
     await feed.revoke()
@@ -105,6 +135,8 @@ export const gathers: Record<string, Call> = {
     return feed.rotate()
   },
 }
+
+const YEAR = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }
 
 /** About no record of the asker's: administration, and what is made anew. Refused to whom it is not granted. */
 export const elsewhere: Record<string, Call> = {
@@ -137,6 +169,16 @@ export const administration: Record<string, Call> = {
   'pipelines.archive': (api) => api.archive('Sales'),
   'rates.set': (api) => api.set([{ from: 'USD', to: 'EUR', day: '2026-01-01', rate: '0.9' }]),
   'quotas.set': (api) => api.set([{ user: 'mate', month: '2026-01', amount: { amount: 1, currency: 'EUR' } }]),
+  'calendar.freeBusy': (api) => api.freeBusy({ ...YEAR, users: ['mate'] }),
+  'calendar.slots': (api) =>
+    api.slots({ users: ['mate'], duration: 30, between: { from: '2026-03-11T00:00:00Z', to: '2026-03-12T00:00:00Z' } }),
+  'calendar.book': (api) =>
+    api.book({ users: ['mate'], duration: 30, from: '2026-03-11T10:00:00Z', meeting: { title: 'Booked' } }),
+  'calendar.workingHours': (api) => api.workingHours('mate'),
+  'calendar.setWorkingHours': (api) => api.setWorkingHours('mate', { monday: [{ from: '09:00', to: '12:00' }] }),
+  'calendar.daysOff': (api) => api.daysOff({ user: 'mate', from: '2026-01-01', to: '2026-12-31' }),
+  'calendar.setDaysOff': (api) =>
+    api.setDaysOff({ from: '2026-12-01', to: '2026-12-31', days: [{ day: '2026-12-25', name: 'Christmas' }] }),
   'tags.rename': (api, { type }) => api.rename(type, 'VIP', 'Mine'),
   'tags.merge': (api, { type }) => api.merge(type, ['VIP'], 'Mine'),
   audit: (client: Client) => client.audit(),

@@ -7,6 +7,7 @@ import {
   type Call,
   callOf,
   elsewhere,
+  furnished,
   gathers,
   methodsOf,
   reads,
@@ -39,7 +40,14 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
         if (!call) continue
         const { id } = await room(system, type).create({ ...minimal(type, seed++), owner: 'ada', tags: ['VIP'] })
         const note = await system.notes.add({ type, id }, 'MARKER in a note')
-        const subject = { type, id, note: note.id, mine: { [type]: id } as Record<RecordType, string> } as Subject
+        const step = await furnished(system, type, id)
+        const subject = {
+          ...step,
+          type,
+          id,
+          note: note.id,
+          mine: { [type]: id } as Record<RecordType, string>,
+        } as Subject
         statements.push(
           ...(await storage.record(async () =>
             Promise.resolve(call(apiOf(client, roomName), subject)).catch((error) => {

@@ -4,6 +4,7 @@ import { minimal, textField } from './crm'
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
 type CallWith = (api: any, subject: Subject, extra: Record<string, unknown>) => unknown
 
+const DAY = { from: '2026-03-11T10:00:00Z', to: '2026-03-12T10:00:00Z' }
 const eur = { amount: 100, currency: 'EUR' }
 
 /** A call of each method that takes an object to write, with further keys put into that object. */
@@ -26,11 +27,22 @@ export const inputs: Record<string, CallWith> = {
   'deals.lose': (api, { id }, extra) => api.lose(id, { reason: 'price', ...extra }),
   'deals.setLines': (api, { id }, extra) => api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: eur, ...extra }]),
   'deals.setContacts': (api, { id, mine }, extra) => api.setContacts(id, [{ contact: mine.contacts, ...extra }]),
+  'tasks.updateOnlyThis': (api, { id }, extra) => api.updateOnlyThis(id, { title: 'x', ...extra }),
+  'meetings.invite': (api, { id }, extra) => api.invite(id, [{ user: 'mate', ...extra }]),
+  'meetings.uninvite': (api, { id }, extra) => api.uninvite(id, [{ user: 'mate', ...extra }]),
   'products.setPrice': (api, { id }, extra) => api.setPrice(id, { book: 'list', price: eur, ...extra }),
   'products.removePrice': (api, { id }, extra) => api.removePrice(id, { book: 'list', currency: 'EUR', ...extra }),
   'files.upload': (api, _, extra) => api.upload({ name: 'x.txt', content: 'x', ...extra }),
   'files.addVersion': (api, { id }, extra) => api.addVersion(id, { content: 'x', ...extra }),
   'notes.update': (api, { note }, extra) => api.update(note, { body: 'x', ...extra }),
+  'calendar.freeBusy': (api, _, extra) => api.freeBusy({ ...DAY, users: ['mate'], ...extra }),
+  'calendar.slots': (api, _, extra) => api.slots({ users: ['mate'], duration: 30, between: DAY, ...extra }),
+  'calendar.book': (api, _, extra) =>
+    api.book({ users: ['mate'], duration: 30, from: DAY.from, meeting: { title: 'Booked' }, ...extra }),
+  'calendar.setWorkingHours': (api, _, extra) => api.setWorkingHours('mate', extra),
+  'calendar.daysOff': (api, _, extra) => api.daysOff({ from: '2026-12-01', to: '2026-12-31', ...extra }),
+  'calendar.setDaysOff': (api, _, extra) =>
+    api.setDaysOff({ from: '2026-12-01', to: '2026-12-31', days: [{ day: '2026-12-25' }], ...extra }),
   'users.sync': (api, _, extra) => api.sync([{ id: 'new', name: 'New', ...extra }]),
   'users.syncTeams': (api, _, extra) => api.syncTeams([{ id: 'new', name: 'New', ...extra }]),
   'pipelines.create': (api, _, extra) =>
@@ -48,7 +60,8 @@ export const inputs: Record<string, CallWith> = {
 
 /** Methods that take no object to write. */
 export const plain = [
-  'delete', 'restore', 'purge', 'deleteMany', 'unmerge', 'can', 'notes.add', 'notes.pin', 'notes.delete', 'tasks.complete',
+  'tasks.skip', 'tasks.stopRecurrence', 'tasks.addItem', 'tasks.tickItem', 'tasks.reorderItems', 'tasks.removeItem',
+  'delete', 'restore', 'purge', 'deleteMany', 'unmerge', 'can', 'notes.add', 'notes.pin', 'notes.delete', 'tasks.complete', 'calendar.workingHours', 'meetings.answer', 'meetings.cancel', 'meetings.hold',
   'deals.moveTo', 'deals.moveMany', 'deals.win', 'deals.reopen', 'leads.statuses', 'leads.sources', 'users.get', 'users.list',
   'users.listTeams', 'users.deactivate', 'pipelines.reorder', 'pipelines.archive', 'tags.rename', 'tags.merge', 'audit',
 ] // biome-ignore format: a list

@@ -33,7 +33,8 @@ function conditionOn(definition: RecordDefinition, name: string, field: Field): 
     fc.array(value, { maxLength: 3 }).map((list) => ({ in: list })),
     fc.array(value, { maxLength: 3 }).map((notIn) => ({ notIn })),
   ]
-  const part = fc.constantFrom('a', 'an', 'x', '@', '5', 'b', '%')
+  // Ids the SDK makes differ from run to run: of those, parts they never have.
+  const part = fc.constantFrom(...(field.mode === 'stamped' ? ['x', '@', '%'] : ['a', 'an', 'x', '@', '5', 'b', '%']))
   switch (field.kind) {
     case 'text':
     case 'email':

@@ -33,6 +33,7 @@ export function pooled(definition: RecordDefinition, name: string, of: Field, re
   ) {
     return sampleValue(of, name, record * 10 + (pick % 3))
   }
+  if (name === 'recurrence') return ['FREQ=DAILY', 'FREQ=WEEKLY;COUNT=2', 'FREQ=MONTHLY;BYMONTHDAY=31'][pick % 3]
   switch (of.kind) {
     case 'text':
       return TEXTS[pick % TEXTS.length]

@@ -31,6 +31,7 @@ export const calendar: TableSpec[] = [
       'sequence integer!',
       'first_at instant!',
       'last_at instant',
+      'next_at instant',
       'activity id',
       `${SEARCH_TEXT} text`,
     ),
@@ -85,4 +86,11 @@ export const calendar: TableSpec[] = [
       contact: 'contact_id is not null',
     },
   }),
+  tenantTable('working_hours', {
+    columns: columns('user_id key!', 'hours json!'),
+    key: ['user_id'],
+    links: { user_id: 'user' },
+  }),
+  // Of one user, or with '' of everybody.
+  tenantTable('day_off', { columns: columns('user_id key!', 'day date!', 'name text'), key: ['user_id', 'day'] }),
 ]

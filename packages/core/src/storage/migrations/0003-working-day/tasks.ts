@@ -35,8 +35,8 @@ export const extendedTasks: TableExtension[] = [
       indexes: {
         quiet: ['last_activity_at', 'id'],
         owner_quiet: ['owner', 'last_activity_at', 'id'],
-        unplanned: ['next_activity_at', 'created_at', 'id'],
-        owner_unplanned: ['owner', 'next_activity_at', 'created_at', 'id'],
+        unplanned: ['created_at', 'id', 'next_activity_at'],
+        owner_unplanned: ['owner', 'created_at', 'id', 'next_activity_at'],
       },
       where: {
         quiet: live,
