@@ -26,7 +26,7 @@ afterEach(async () => {
 async function world(behaviour: Behaviour = {}, options: Partial<SmtpOptions> = {}) {
   const server = await smtpServer()
   server.behave(behaviour)
-  const port = smtp({ url: server.url(), from: FROM, timeout: 1000, ...options })
+  const port = smtp({ url: server.url(), from: FROM, timeout: 5000, ...options })
   stops.push(server.stop, port.close)
   return { server, port }
 }
@@ -40,7 +40,7 @@ const failureOf = (sent: unknown) =>
 const contract = emailContract(async () => {
   const server = await smtpServer()
   return {
-    port: smtp({ url: server.url(), from: FROM, timeout: 700 }),
+    port: smtp({ url: server.url(), from: FROM, timeout: 2000 }),
     received: () => Promise.all(server.taken.map(receivedBySmtp)),
     answer: server.answer,
     secrets: SECRETS,
@@ -108,7 +108,7 @@ test.each([
 ] as [string, Behaviour, string][])(
   'a server that is %s: it is known whether it had the email',
   async (_, behaviour, rule) => {
-    const { port } = await world(behaviour)
+    const { port } = await world(behaviour, { timeout: 1500 })
     await expect(port.send(EMAIL)).rejects.toMatchObject({ code: 'DELIVERY', rule })
   },
 )
@@ -155,7 +155,7 @@ test('the password goes over TLS only: STARTTLS where it is offered, none where 
 
   const plain = await smtpServer({ disabledCommands: ['STARTTLS'] })
   stops.push(plain.stop)
-  const refusing = smtp({ url: plain.url('&requireTLS=true'), from: FROM, timeout: 1000 })
+  const refusing = smtp({ url: plain.url('&requireTLS=true'), from: FROM, timeout: 5000 })
   stops.push(refusing.close)
   await expect(refusing.send(EMAIL)).rejects.toMatchObject({ code: 'DELIVERY', rule: 'not-permitted' })
   expect(plain.taken).toEqual([])
@@ -169,7 +169,7 @@ test('the password goes over TLS only: STARTTLS where it is offered, none where 
 test('a certificate that nobody signed is not trusted', async () => {
   const { server } = await world()
   const url = server.url().replace('?tls.rejectUnauthorized=false', '')
-  const port = smtp({ url, from: FROM, timeout: 1000 })
+  const port = smtp({ url, from: FROM, timeout: 5000 })
   stops.push(port.close)
   await expect(port.send(EMAIL)).rejects.toMatchObject({ code: 'DELIVERY' })
   expect(server.taken).toEqual([])
@@ -186,7 +186,7 @@ test('smtps is TLS from the start', async () => {
 test("the host's own transporter is used, and left open", async () => {
   const { server } = await world()
   const transporter = createTransport({ url: server.url(), pool: true } as never)
-  const port = smtp({ transporter, from: FROM, timeout: 1000 })
+  const port = smtp({ transporter, from: FROM, timeout: 5000 })
   await port.send(EMAIL)
   await port.close()
   await transporter.sendMail({ from: FROM, to: 'bob@example.com', subject: 'Mine', text: 'Hello' })

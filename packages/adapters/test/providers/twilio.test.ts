@@ -14,13 +14,13 @@ afterEach(async () => {
 async function world(options: Partial<TwilioOptions> = { from: '+15550000001' }) {
   const server = await twilioServer()
   stops.push(server.stop)
-  return { server, port: twilio({ accountSid: ACCOUNT, apiKey: API_KEY, url: server.url, timeout: 2000, ...options }) }
+  return { server, port: twilio({ accountSid: ACCOUNT, apiKey: API_KEY, url: server.url, timeout: 5000, ...options }) }
 }
 
 const contract = smsContract(async () => {
   const server = await twilioServer()
   return {
-    port: twilio({ accountSid: ACCOUNT, apiKey: API_KEY, from: '+15550000001', url: server.url, timeout: 500 }),
+    port: twilio({ accountSid: ACCOUNT, apiKey: API_KEY, from: '+15550000001', url: server.url, timeout: 1500 }),
     received: () => server.taken,
     answer: server.answer,
     secrets: [API_KEY.secret, Buffer.from(`${API_KEY.sid}:${API_KEY.secret}`).toString('base64')],

@@ -5,7 +5,7 @@ import type { ProviderUnderTest, ReceivedEmail, ReceivedSms } from './contract/p
 import { smsCases } from './contract/sms'
 import type { ContractCase } from './storage-contract'
 
-/** Opens a provider under test, new at each call. Its port waits at most a second for an answer. */
+/** Opens a provider under test, new at each call. Its port should wait two seconds for an answer, not a minute. */
 export type OpenProvider<Port, Received> = () => Awaitable<ProviderUnderTest<Port, Received>>
 
 /**
