@@ -611,6 +611,35 @@ alter table meeting_attendee enable row level security;
 alter table meeting_attendee force row level security;
 create policy tenant on meeting_attendee using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table meeting_mail (
+  tenant_id text collate "C" not null,
+  meeting_id text collate "C" not null,
+  address text collate "C" not null,
+  method text collate "C",
+  sequence bigint,
+  told text collate "C",
+  held_until bigint,
+  replied_at bigint,
+  constraint meeting_mail_pkey PRIMARY KEY (tenant_id, meeting_id, address),
+  constraint meeting_mail_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id)
+);
+alter table meeting_mail enable row level security;
+alter table meeting_mail force row level security;
+create policy tenant on meeting_mail using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table meeting_origin (
+  tenant_id text collate "C" not null,
+  meeting_id text collate "C" not null,
+  organizer text collate "C" not null,
+  organizer_name text collate "C",
+  stamp bigint not null,
+  constraint meeting_origin_pkey PRIMARY KEY (tenant_id, meeting_id),
+  constraint meeting_origin_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id)
+);
+alter table meeting_origin enable row level security;
+alter table meeting_origin force row level security;
+create policy tenant on meeting_origin using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table merge (
   tenant_id text collate "C" not null,
   id text collate "C" not null,

@@ -861,6 +861,29 @@ CREATE INDEX crm_meeting_attendee_user_first on crm_meeting_attendee (tenant_id,
 
 CREATE INDEX crm_meeting_attendee_user_last on crm_meeting_attendee (tenant_id, user_id, last_at, first_at, meeting_id) where user_id is not null and last_at is not null;
 
+CREATE TABLE crm_meeting_mail (
+  tenant_id text not null,
+  meeting_id text not null,
+  address text not null,
+  method text,
+  sequence integer,
+  told text,
+  held_until integer,
+  replied_at integer,
+  primary key (tenant_id, meeting_id, address),
+  foreign key (tenant_id, meeting_id) references crm_meeting (tenant_id, id)
+) strict;
+
+CREATE TABLE crm_meeting_origin (
+  tenant_id text not null,
+  meeting_id text not null,
+  organizer text not null,
+  organizer_name text,
+  stamp integer not null,
+  primary key (tenant_id, meeting_id),
+  foreign key (tenant_id, meeting_id) references crm_meeting (tenant_id, id)
+) strict;
+
 CREATE VIRTUAL TABLE crm_meeting_parts using fts5 (text, content = '', detail = none, tokenize = 'trigram');
 
 CREATE TABLE 'crm_meeting_parts_config'(k PRIMARY KEY, v) WITHOUT ROWID;

@@ -12,6 +12,7 @@ import { namedSubscribers, type Subscriber } from './events/subscribers'
 import type { TickOptions, TickParts, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
 
+import { invitationMail } from './exchange/icalendar/api'
 import type { CalendarFeed } from './exchange/icalendar/feed'
 
 import { defineFiles } from './files/definition'
@@ -30,6 +31,7 @@ import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads
 import type { CaptureOptions } from './leads/capture-tokens'
 import { defineLeads } from './leads/definition'
 import type { LeadOptions } from './leads/status'
+import type { EmailPort } from './messages/ports'
 import type { AssignmentRule } from './records/assignment'
 import type { Caller } from './records/caller'
 import { checkCustomFields } from './records/custom-fields'
@@ -91,6 +93,8 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
    */
   secrets?: readonly string[]
   settings?: Partial<Settings>
+  /** Sends the emails: `smtp({ … })`. Closed by `crm.close()`. */
+  email?: EmailPort
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
   /** Told when an in-process listener throws. Default: a process warning. */
@@ -262,6 +266,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     const actor = systemActor(tenant, reason, settings.timeZone)
     return caller(tenant, { actorOn: () => actor, past })
   }
+  if (options.email) subscribers.push(invitationMail(options.email, (tenant) => systemCaller(tenant, 'invitations')))
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
 
   const jobs: Job[] = []
@@ -323,7 +328,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     calendarFeed: async (token) => (await import('./exchange/icalendar/feed')).readFeed(engine, token, userCaller),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
-      await storage.close()
+      await Promise.all([options.email?.close?.(), storage.close()])
     },
   }
 }

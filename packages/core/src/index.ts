@@ -52,10 +52,11 @@ export type { Worker, WorkerOptions } from './events/worker'
 export type { ExchangeApi } from './exchange/api'
 export type { CsvSource } from './exchange/csv/source'
 export type { ExportOptions } from './exchange/export'
-export { readCalendar, writeCalendar } from './exchange/icalendar/api'
+export { type MeetingMailApi, readCalendar, writeCalendar } from './exchange/icalendar/api'
 export type { CalendarFeed } from './exchange/icalendar/feed'
 export type { FeedsApi, FeedToken } from './exchange/icalendar/feeds'
 export type { ReadCalendarOptions } from './exchange/icalendar/read'
+export type { Received, ReceiveOptions } from './exchange/icalendar/receive'
 export type {
   CalendarAnswer,
   CalendarAttendee,

@@ -27,7 +27,7 @@ import { type AuditQuery, auditLog } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
 
-import { feedsApi } from './exchange/icalendar/api'
+import { feedsApi, type MeetingMailApi, meetingMailApi } from './exchange/icalendar/api'
 import type { FeedsApi } from './exchange/icalendar/feeds'
 
 import { type FilesApi, filesApi } from './files/api'
@@ -99,7 +99,7 @@ export interface ScopedClient<C extends CustomFields = any> {
     OrderBy<typeof activityFields, CustomFor<C, 'activities'>>
   >
   readonly tasks: TasksApi<CustomFor<C, 'tasks'>>
-  readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>>
+  readonly meetings: MeetingsApi<CustomFor<C, 'meetings'>> & MeetingMailApi
   readonly calendar: CalendarApi & { readonly feed: FeedsApi }
   readonly files: FilesApi<CustomFor<C, 'files'>>
   readonly notes: NotesApi
@@ -193,7 +193,7 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
       return room('files', () => filesApi(caller))
     },
     get meetings() {
-      return room('meetings', () => meetingsApi(caller))
+      return room('meetings', () => ({ ...meetingsApi(caller), ...meetingMailApi(caller) }))
     },
     get calendar() {
       return room('calendar', () => ({ ...calendarApi(caller), feed: feedsApi(caller) }))

@@ -46,7 +46,7 @@ export function sendgrid(options: SendgridOptions): EmailPort {
   }
   return closable({
     async send(email, sending) {
-      const ready = readyEmail(email, sender)
+      const ready = await readyEmail(email, sender)
       const answer = await post(provider, JSON.stringify(requestOf(ready, batchId)), sending)
       if (answer.status !== 202) throw errorOf(answer, apiKey)
       return { providerId: answer.headers.get('x-message-id') ?? ready.messageId, messageId: ready.messageId }

@@ -51,7 +51,7 @@ export function smtp(options: SmtpOptions): Required<EmailPort> {
 
   return closable({
     async send(email, { signal } = {}) {
-      const ready = readyEmail(email, sender)
+      const ready = await readyEmail(email, sender)
       if (signal?.aborted) throw deliveryError('retry-later', { said: 'Given up before it was sent.' })
       const delivery = new Delivery(patience, signal)
       const secrets = server?.secrets ?? []

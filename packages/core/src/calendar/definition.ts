@@ -47,7 +47,7 @@ export const meetingFields = {
   deal: field.link('deals'),
   /** What calendars know it by. Never changes. */
   uid: { ...stamped(field.text()), unique: true } as Field<string, string, 'stamped'>,
-  /** One more with each change that attendees must hear of: of its time, its place, or whether it takes place. */
+  /** One more with each change that attendees must hear of: of its title, its time, its place, or whether it takes place. */
   sequence: stamped(field.integer()),
   /** When it takes place for the first time; whole days begin at midnight UTC. */
   firstAt: stamped(field.instant()),
@@ -75,7 +75,7 @@ export const meetings = defineRecord({
     firstAt: TIMES,
     lastAt: TIMES,
     nextAt: TIMES,
-    sequence: [...TIMES, 'zone', 'location', 'status'],
+    sequence: [...TIMES, 'title', 'zone', 'location', 'url', 'status'],
     activity: ['status'],
   },
   concerns: ['lead', 'contact', 'company', 'deal'],
@@ -87,7 +87,11 @@ export const meetings = defineRecord({
     before && before.status !== after.status && (after.status === 'held' || after.status === 'cancelled')
       ? `meeting.${after.status}`
       : undefined,
-  sideTables: [['meeting_attendee', 'meeting_id']],
+  sideTables: [
+    ['meeting_attendee', 'meeting_id'],
+    ['meeting_mail', 'meeting_id'],
+    ['meeting_origin', 'meeting_id'],
+  ],
 })
 
 export interface Meeting<Custom = Record<string, unknown>> extends BaseRecord<Custom>, ValuesOf<typeof meetingFields> {}

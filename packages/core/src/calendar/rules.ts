@@ -41,11 +41,13 @@ async function placeInTime({ after, given, caller }: Change, { first, last }: Sp
   after.nextAt = await nextFrom(after, nowOf(caller), timeZone)
 }
 
-/** What attendees must hear of: a change of its time or place, and whether it takes place. */
+/** What attendees must hear of: a change of its title, time or place, and whether it takes place. */
 const isNews = (before: AnyRecord, after: AnyRecord): boolean => !same(newsOf(before), newsOf(after))
 
 const newsOf = (meeting: AnyRecord) => [
-  ...['startAt', 'endAt', 'startDate', 'endDate', 'recurrence', 'location', 'url'].map((name) => meeting[name]),
+  ...['title', 'startAt', 'endAt', 'startDate', 'endDate', 'recurrence', 'location', 'url'].map(
+    (name) => meeting[name],
+  ),
   meeting.recurrence !== null && meeting.zone,
   meeting.status === 'cancelled',
   Object.entries((meeting.exceptions as Record<string, MeetingException> | null) ?? {}).filter(

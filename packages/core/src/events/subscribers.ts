@@ -58,8 +58,12 @@ export function namedSubscribers(
 
 function checked(name: string, { events, handle, timeout = DEFAULT_TIMEOUT }: Subscriber): NamedSubscriber {
   const path = `subscribers.${name}`
-  if (!NAME.test(name) || name.startsWith('hooks.')) {
-    throw invalid(path, 'invalid-name', 'Name it with 1 to 100 letters, digits, -, _, : or dots, and not hooks.…')
+  if (!NAME.test(name) || /^(?:hooks|calendar)\./.test(name)) {
+    throw invalid(
+      path,
+      'invalid-name',
+      'Name it with 1 to 100 letters, digits, -, _, : or dots, and not hooks.… or calendar.…',
+    )
   }
   if (
     !Array.isArray(events) ||

@@ -17,7 +17,7 @@ export interface Attachment {
 
 /** One email, ready to go. */
 export interface OutgoingEmail {
-  /** The same for each attempt, at most 100 characters. The `Message-ID` is made from it. */
+  /** The same for each attempt. The `Message-ID` is made from it. */
   id: string
   /** Default: the sender the adapter was made with. */
   from?: MailAddress | undefined
@@ -64,7 +64,7 @@ export interface EmailPort {
 
 /** One text message, ready to go. */
 export interface OutgoingSms {
-  /** The same for each attempt, at most 100 characters. */
+  /** The same for each attempt. */
   id: string
   /** Phone number in E.164. */
   to: string

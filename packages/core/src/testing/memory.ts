@@ -2,6 +2,7 @@ import { CrmError } from '../kernel/errors'
 import { deliveryError } from '../messages/delivery'
 import type { EmailPort, MailAddress, SendOptions, SendReceipt, SmsPort } from '../messages/ports'
 import { type ReadyEmail, readyEmail, readySms } from '../messages/ready'
+import type { Awaitable } from '../storage/port'
 
 /** What a provider in memory adds to its port. */
 export interface Memory<Message> {
@@ -31,7 +32,9 @@ export const memoryEmail = (from: MailAddress = { address: 'crm@example.com' }):
 /** The same for text messages. */
 export const memorySms = (): MemorySms => memory(readySms)
 
-function memory<Given, Message extends { id: string; messageId?: string }>(ready: (given: Given) => Message) {
+function memory<Given, Message extends { id: string; messageId?: string }>(
+  ready: (given: Given) => Awaitable<Message>,
+) {
   const sent: Message[] = []
   const failures: Error[] = []
   let closed = false
@@ -42,7 +45,7 @@ function memory<Given, Message extends { id: string; messageId?: string }>(ready
     },
     async send(given: Given, { signal }: SendOptions = {}): Promise<SendReceipt> {
       if (closed) throw new CrmError('CLOSED', 'This provider is closed.')
-      const message = ready(given)
+      const message = await ready(given)
       if (signal?.aborted) throw deliveryError('retry-later')
       const failure = failures.shift()
       if (failure) throw failure

@@ -146,9 +146,19 @@ export const elsewhere: Record<string, Call> = {
   can: (api) => api.can('read'),
   import: (api, { type }) => api.import(csv(type)),
   previewImport: (api, { type }) => api.previewImport(csv(type)),
+  'meetings.receive': (api) => api.receive(invitation(), { from: 'olga@example.org' }),
   'leads.statuses': (api) => api.statuses(),
   'leads.sources': (api) => api.sources(),
 }
+
+/** An invitation of somebody outside, each to another meeting. */
+export const invitation = () =>
+  [
+    'BEGIN:VCALENDAR', 'VERSION:2.0', 'METHOD:REQUEST', 'BEGIN:VEVENT', `UID:${++invitations}@example.org`, 'SEQUENCE:0',
+    'DTSTAMP:20260310T080000Z', 'DTSTART:20260327T090000Z', 'DTEND:20260327T100000Z', 'SUMMARY:Theirs',
+    'ORGANIZER:mailto:olga@example.org', 'ATTENDEE:mailto:eve@example.com', 'END:VEVENT', 'END:VCALENDAR',
+  ].join('\r\n') // biome-ignore format: lines of a letter
+let invitations = 0
 
 export const administration: Record<string, Call> = {
   'users.sync': (api) => api.sync([{ id: 'eve', name: 'Eve', roles: ['admin'] }]),

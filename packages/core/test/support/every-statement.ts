@@ -9,6 +9,7 @@ import {
   elsewhere,
   furnished,
   gathers,
+  invitation,
   methodsOf,
   reads,
   revives,
@@ -25,6 +26,7 @@ const fails = () => {
 export async function everyStatement(): Promise<WatchedStatement[]> {
   const { crm, storage, clock, system, mia, root } = await withPeople({
     subscribers: { all: { events: ['*'], handle: () => {} }, broken: { events: ['lead.created'], handle: fails } },
+    email: { send: () => ({ providerId: 'sent' }) },
   })
   await system.users.sync([{ id: 'mate', name: 'Mate', teams: ['north'] }])
   const statements: WatchedStatement[] = []
@@ -60,9 +62,36 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
   }
   const { token } = await mia.calendar.feed.rotate()
   statements.push(...(await storage.record(() => crm.calendarFeed(token))))
+  statements.push(...(await storage.record(() => mailAboutMeetings(crm, system))))
   statements.push(...(await storage.record(() => backgroundWork(crm, clock))))
   expect(refused).toEqual([])
   return statements
+}
+
+/** Invitations, an answer, and a cancellation, of our own and of others. */
+async function mailAboutMeetings(crm: Crm, system: Client) {
+  const email = 'eve@example.com'
+  await system.users.sync([{ id: 'mia', name: 'Mia', email: 'mia@example.com', roles: ['admin'] }])
+  const mia = crm.as({ user: 'mia' })
+  const { id, uid } = await mia.meetings.create({ title: 'Ours', startAt: '2026-03-27T09:00:00Z' })
+  await mia.meetings.invite(id, [{ email }])
+  await crm.tick({ limit: 5000 })
+  const reply = `BEGIN:VEVENT\nUID:${uid}\nDTSTAMP:20260310T080000Z\nATTENDEE;PARTSTAT=ACCEPTED:mailto:${email}\nEND:VEVENT`
+  for (const stamp of ['0', '1'])
+    await mia.meetings.receive(
+      `BEGIN:VCALENDAR\nMETHOD:REPLY\n${reply.replace('8000', `8${stamp}00`)}\nEND:VCALENDAR`,
+      { from: email },
+    )
+  await mia.meetings.delete(id)
+  const theirs = invitation()
+  const { meeting } = await mia.meetings.receive(theirs, { from: 'olga@example.org' })
+  await mia.meetings.answer(meeting, 'accepted')
+  await crm.tick({ limit: 5000 })
+  for (const method of ['REQUEST', 'CANCEL'])
+    await mia.meetings.receive(
+      theirs.replace('REQUEST', method).replace('SEQUENCE:0', method === 'CANCEL' ? 'SEQUENCE:2' : 'SEQUENCE:1'),
+      { from: 'olga@example.org' },
+    )
 }
 
 /** Until a delivery is given up, tried again, and results of idempotency keys are old. */

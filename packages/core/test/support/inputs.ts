@@ -1,4 +1,4 @@
-import type { Subject } from './calls'
+import { invitation, type Subject } from './calls'
 import { minimal, textField } from './crm'
 
 // biome-ignore lint/suspicious/noExplicitAny: methods are called without knowing their room
@@ -27,6 +27,7 @@ export const inputs: Record<string, CallWith> = {
   'deals.lose': (api, { id }, extra) => api.lose(id, { reason: 'price', ...extra }),
   'deals.setLines': (api, { id }, extra) => api.setLines(id, [{ name: 'One', quantity: 1, unitPrice: eur, ...extra }]),
   'deals.setContacts': (api, { id, mine }, extra) => api.setContacts(id, [{ contact: mine.contacts, ...extra }]),
+  'meetings.receive': (api, _, extra) => api.receive(invitation(), { from: 'olga@example.org', ...extra }),
   'tasks.updateOnlyThis': (api, { id }, extra) => api.updateOnlyThis(id, { title: 'x', ...extra }),
   'meetings.invite': (api, { id }, extra) => api.invite(id, [{ user: 'mate', ...extra }]),
   'meetings.uninvite': (api, { id }, extra) => api.uninvite(id, [{ user: 'mate', ...extra }]),

@@ -1,6 +1,9 @@
+import type { NamedSubscriber } from '../../events/subscribers'
+import type { EmailPort } from '../../messages/ports'
 import type { Caller } from '../../records/caller'
 import type { FeedsApi } from './feeds'
 import type { ReadCalendarOptions } from './read'
+import type { Received, ReceiveOptions } from './receive'
 import type { CalendarFile } from './types'
 import type { WrittenCalendar } from './write'
 
@@ -33,4 +36,34 @@ export const feedsApi = (caller: Caller): FeedsApi => ({
   create: async () => (await import('./feeds')).createFeed(caller),
   rotate: async () => (await import('./feeds')).rotateFeed(caller),
   revoke: async () => (await import('./feeds')).revokeFeed(caller),
+})
+
+/** Mails attendees what they must hear of a meeting, as its events are read from the log. */
+export const invitationMail = (email: EmailPort, callerOf: (tenant: string) => Caller): NamedSubscriber => ({
+  name: 'calendar.invitations',
+  timeout: 50_000,
+  hears: ({ recordType }) => recordType === 'meetings',
+  handle: async ({ recordId }, { tenant }) =>
+    (await import('./invitations')).tellEverybody(callerOf(tenant), email, recordId),
+})
+
+/** Mail about meetings, as calendar programs send it. */
+export interface MeetingMailApi {
+  /**
+   * Takes in a letter about a meeting, by the calendar text that came with a mail. A reply sets the answer of the attendee
+   * whose address it came from, in a meeting that the caller may change. An invitation of somebody else makes a meeting
+   * of the caller's, or changes it; their cancellation calls it off. Letters that come again, late or out of order change
+   * nothing. `from` is who sent the mail, as the mail system knows it: nobody speaks for another.
+   *
+   * NOT_FOUND for a reply to, or a cancellation of, a meeting that is not among the caller's; FORBIDDEN for one from
+   * somebody else's address; VALIDATION for what cannot be read.
+   *
+   * @example
+   * await me.meetings.receive(mail.calendarText, { from: mail.sender })
+   */
+  receive(ics: string, options: ReceiveOptions): Promise<Received>
+}
+
+export const meetingMailApi = (caller: Caller): MeetingMailApi => ({
+  receive: async (ics, options) => (await import('./receive')).receiveMail(caller, ics, options),
 })

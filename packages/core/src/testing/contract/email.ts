@@ -146,7 +146,7 @@ export const emailCases: readonly EmailCase[] = [
     'a line break forges no header: it is refused with the name of the field, and nothing goes out',
     async (provider) => {
       for (const [field, with_] of IN_HEADERS) {
-        for (const text of ['a\r\nBcc: mallory@example.com', 'a\nb', 'a\rb', 'a\0b', 'a\u2028b', 'a\ud800b']) {
+        for (const text of ['a\r\nBcc: mallory@example.com', 'a\nb', 'a\rb', 'a\0b', 'a\ud800b']) {
           await assertInvalid(provider, email(with_(text)), field)
         }
       }
