@@ -20,6 +20,7 @@ const PURE = [
   'packages/core/src/kernel/**',
   'packages/core/src/exchange/csv/**',
   'packages/core/src/messages/{messages,segments}.test.ts',
+  'packages/core/src/messages/{reading,tracking,webhooks}/**',
 ]
 
 /** What makes every statement of every call fail or be read: slow on PGlite, which speaks PostgreSQL's SQL to the letter. */
