@@ -3,6 +3,7 @@
  * the names below that it uses and does not make itself.
  */
 import { inspect } from 'node:util'
+import { databaseFiles } from '@rapport/adapters/database-files'
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm, eur, isCrmError } from '@rapport/core'
 import { stepClock } from '@rapport/core/testing'
@@ -19,7 +20,13 @@ export async function world(inHostDatabase = false) {
   const db = new Kysely<HostTables>({ dialect: new SqliteDialect({ database }) })
   const clock = stepClock('2026-03-10T09:00:00Z', 1)
   const storage = inHostDatabase ? sqlite({ kysely: db }) : sqlite({ file: ':memory:' })
-  const crm = createCrm({ storage, clock, settings: { currency: 'EUR', timeZone: 'Europe/Berlin', country: 'DE' } })
+  const crm = createCrm({
+    storage,
+    clock,
+    files: databaseFiles(storage),
+    secrets: ['an example, known to all who read it'],
+    settings: { currency: 'EUR', timeZone: 'Europe/Berlin', country: 'DE' },
+  })
   if (inHostDatabase)
     await db.schema
       .createTable('invoice')

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { benchFiles, fileMemory } from './files'
 import { benchImport, benchImportMemory, importMemory } from './import'
 import { holds, type Line, table } from './measure'
 import { benchMove } from './move'
@@ -8,6 +9,7 @@ import { benchRecords } from './records'
 /** `npm run bench` measures everything and writes bench/RESULTS.md; `-- --quick` does small sizes and writes nothing. */
 const [mode, size] = process.argv.slice(2)
 if (mode === '--import-memory') await importMemory(Number(size))
+else if (mode === '--file-memory') await fileMemory(size as string)
 else if (mode === '--search') console.log(table(await (await import('./search')).benchSearch(Number(size), 5)))
 else if (mode === '--postgres')
   console.log(table(await (await import('./postgres/bench')).benchPostgres(size === '--quick')))
@@ -24,6 +26,7 @@ async function main(quick: boolean) {
   add('Deals', await benchMove(rounds))
   add('Import', await benchImport(quick ? 30_000 : 100_000, 3))
   if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
+  if (!quick) add('Files, memory', benchFiles())
   const { benchDashboard } = await import('./dashboard')
   add('Dashboard', await benchDashboard(quick ? 100_000 : 1_000_000, quick ? 5 : 7))
   const { benchSearch } = await import('./search')

@@ -8,7 +8,13 @@ export {
   type ResourceGrant,
   type Role,
 } from './access/roles'
-export { ACTIVITY_KINDS, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
+export {
+  ACTIVITY_KINDS,
+  type Activity,
+  type ActivityPatch,
+  type NewActivity,
+  type Participants,
+} from './activities/definition'
 export type { CalendarApi, MeetingsApi } from './calendar/api'
 export type { Answer, AnswerOptions, Attendee, AttendeeRef, Invitee } from './calendar/attendee-types'
 export type { Booking } from './calendar/book'

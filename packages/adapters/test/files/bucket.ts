@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { S3Client } from '@aws-sdk/client-s3'
 // @ts-expect-error It has no types.
 import S3rver from 's3rver'
+import { bucketClient } from './bucket-client'
 
 const BUCKET = 'crm'
 
@@ -44,16 +44,10 @@ export async function newBucket() {
 
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
-    // s3rver is older than the checksums that clients send by themselves.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  })
+  const endpoint = `http://127.0.0.1:${port}`
+  const client = bucketClient(endpoint)
   return {
+    endpoint,
     client,
     bucket: BUCKET,
     unfinished,

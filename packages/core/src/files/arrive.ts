@@ -12,8 +12,9 @@ import { requireStore, storeError, streamFrom } from './outgoing'
 import type { FileKey } from './port'
 import { HEAD, typeOf } from './sniff'
 
-/** How long an upload may take, in milliseconds: after that its bytes may be swept. */
+/** How long an upload may take, in milliseconds. An hour after that its bytes may be swept. */
 const PATIENCE = 24 * 3_600_000
+const GRACE = 3_600_000
 
 /** What an upload says of itself. */
 export interface Arriving {
@@ -42,11 +43,12 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
   requireStore(options)
   if (storage.joined) throw insideTransaction()
   const key = { tenant, id: newId() }
-  const freeAt = engine.clock.now().getTime() + PATIENCE
+  const start = engine.clock.now().getTime()
+  const freeAt = start + PATIENCE + GRACE
   const row = storage.table('file_version')
   await storage.transaction(async (session) => {
     const insert = `insert into ${row} (tenant_id, id, created_at, free_at) values (?, ?, ?, ?)`
-    await session.run(insert, [tenant, key.id, engine.clock.now().getTime(), freeAt])
+    await session.run(insert, [tenant, key.id, start, freeAt])
   })
 
   let kept = false
@@ -56,9 +58,14 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
     const now = nowOf(write.caller).getTime()
     const update = `update ${row} set file_id = ?, number = ?, type = ?, size = ?, sha256 = ?, created_at = ?, created_by = ?, free_at = ? where tenant_id = ? and id = ? and free_at = ?`
     const values = [file, version, type, size, sha256, now, authorOf(write.caller, write.actor), now]
-    await write.send(update, [...values, tenant, key.id, freeAt], refuseSwept)
+    await write.send(update, [...values, tenant, key.id, freeAt], (changed) => {
+      if (changed === 0) throw tooSlow()
+    })
   }
-  const facts = store(options, key, arriving)
+  const refuseLate = () => {
+    if (engine.clock.now().getTime() >= start + PATIENCE) throw tooSlow()
+  }
+  const facts = store(options, key, arriving, refuseLate)
   try {
     return await use({ ...(await facts), become })
   } catch (error) {
@@ -66,13 +73,18 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
     throw error
   } finally {
     // A failed commit may have taken effect: `discard` looks. What it cannot do now is left to the sweep.
-    if (!kept) await discard(engine, key, freeAt).catch(() => {})
+    if (!kept) await discard(engine, key).catch(() => {})
   }
 }
 
-async function store(options: CheckedFileOptions, key: FileKey, { name, declared, content }: Arriving) {
+async function store(
+  options: CheckedFileOptions,
+  key: FileKey,
+  { name, declared, content }: Arriving,
+  refuseLate: () => void,
+) {
   const bytes = requireStore(options)
-  const source = incoming(content, options.maxSize)
+  const source = incoming(content, options.maxSize, refuseLate)
   try {
     const type = await typeOf(await source.head(HEAD), name, declared)
     if (!isAllowed(type, options.types))
@@ -95,10 +107,12 @@ async function scan(
 ) {
   if (!scan || !store) return
   const content = await streamFrom(store, key, facts.size)
-  const isClean = await scan({ tenant: key.tenant, ...facts, content })
-  await content.cancel().catch(() => {})
-  if (isClean !== true)
-    throw invalid('content', 'refused-by-scan', 'The file was found to be harmful. Check where it is from.')
+  try {
+    if ((await scan({ tenant: key.tenant, ...facts, content })) === true) return
+  } finally {
+    await content.cancel().catch(() => {})
+  }
+  throw invalid('content', 'refused-by-scan', 'The file was found to be harmful. Check where it is from.')
 }
 
 const insideTransaction = () =>
@@ -108,11 +122,9 @@ const insideTransaction = () =>
     'Upload before the transaction, which would wait for every byte, and link the file inside: files.update(id, { deal }).',
   )
 
-function refuseSwept(changed: number) {
-  if (changed > 0) return
-  throw new CrmError('CONFLICT', 'The upload took longer than a day.', {
+const tooSlow = () =>
+  new CrmError('CONFLICT', 'The upload took longer than a day.', {
     field: 'content',
     rule: 'too-slow',
     remedy: 'Upload it again over a faster connection.',
   })
-}

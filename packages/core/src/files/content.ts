@@ -25,7 +25,8 @@ export interface Incoming {
   close(): Promise<void>
 }
 
-export function incoming(content: FileContent, maxSize: number): Incoming {
+/** @param refuseLate Asked whenever something has come; throws when that took too long. */
+export function incoming(content: FileContent, maxSize: number, refuseLate: () => void): Incoming {
   const source = bytesOf(content)
   const hash = createHash('sha256')
   const kept: Uint8Array[] = []
@@ -37,6 +38,7 @@ export function incoming(content: FileContent, maxSize: number): Incoming {
       broken = { error }
       throw error
     })
+    refuseLate()
     if (done) return undefined
     size += value.length
     if (size > maxSize) throw invalid('content', 'too-large', `Keep it to ${maxSize} bytes.`)

@@ -1,10 +1,9 @@
-import { CrmError, invalid } from '../kernel/errors'
+import { CrmError, invalid, isCrmError } from '../kernel/errors'
 import { isId } from '../kernel/ids'
 import { createSigner } from '../kernel/signing'
 import type { Caller } from '../records/caller'
 import type { Engine } from '../records/engine'
-import { findInScope, notFound } from '../records/find'
-import { queryContext } from '../records/query'
+import { notFound } from '../records/find'
 import { fileOptions } from './definition'
 import { type DownloadOptions, downloadOf, type FileDownload } from './download'
 import { fileInReach, findVersion } from './find-version'
@@ -59,16 +58,18 @@ export async function openLink(
   callerOf: (tenant: string, user: string | null) => Caller,
 ): Promise<FileDownload> {
   const claims = claimsOf(signerOf(engine), token)
-  if (!claims) throw notFound('files', 'token')
+  if (!claims) throw nowhere()
   const [ofTenant, id, version, expires, ofUser] = claims
   const isTheirs = (tenant ?? ofTenant) === ofTenant && (ofUser === null || ofUser === user)
-  if (!isTheirs || engine.clock.now().getTime() >= expires) throw notFound('files', 'token')
+  if (!isTheirs || engine.clock.now().getTime() >= expires) throw nowhere()
   const caller = callerOf(ofTenant, ofUser)
-  const query = await queryContext(caller)
-  const file = await findInScope(query, { all: caller.storage.read }, 'files', id, 'read')
-  if (!file) throw notFound('files', 'token')
+  const { query, file } = await fileInReach(caller, id).catch((error) => {
+    throw isCrmError(error, 'NOT_FOUND') || isCrmError(error, 'FORBIDDEN') ? nowhere() : error
+  })
   return downloadOf(caller, query, file, { ...options, ...(version !== null && { version }) })
 }
+
+const nowhere = () => notFound('files', 'token')
 
 function claimsOf(signer: ReturnType<typeof createSigner>, token: unknown): Claims | undefined {
   const [text, signature, ...rest] = typeof token === 'string' && token.length < 4000 ? token.split('.') : []

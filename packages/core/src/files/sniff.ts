@@ -1,5 +1,5 @@
 import { invalid } from '../kernel/errors'
-import { checkClaim, typeOfExtension } from './media-types'
+import { checkClaim, isHarmlessText, typeOfExtension } from './media-types'
 import { extensionOf } from './names'
 
 /** Bytes at the beginning from which a type is told: enough for the first entries of an office document. */
@@ -33,9 +33,6 @@ const SAME: Readonly<Record<string, string>> = {
   'audio/x-wav': 'audio/wav',
   'application/javascript': 'text/javascript',
 }
-/** Text in which nothing runs: one is as good as another. */
-const HARMLESS = /^(text\/(plain|csv|tab-separated-values|markdown|calendar|vcard)|application\/json|message\/rfc822)$/
-
 /**
  * The media type of content that begins so. What the name's extension or the uploader says of it only tells apart
  * what looks the same, such as CSV and plain text; where it says what is not so, the file is refused.
@@ -48,7 +45,7 @@ export async function typeOf(head: Uint8Array, name: string, declared: string | 
   const said = declared?.split(';')[0]?.trim().toLowerCase() ?? ''
   const meant = SAME[said] ?? said
   // Windows with Excel says so of CSV.
-  const isClose = HARMLESS.test(type) && (HARMLESS.test(meant) || meant === 'application/vnd.ms-excel')
+  const isClose = isHarmlessText(type) && (isHarmlessText(meant) || meant === 'application/vnd.ms-excel')
   if (VAGUE.includes(meant) || meant === type || isClose) return type
   throw invalid(
     'content',
@@ -58,11 +55,15 @@ export async function typeOf(head: Uint8Array, name: string, declared: string | 
 }
 
 async function sniff(head: Uint8Array, name: string): Promise<string> {
+  const text = textOf(head)
+  // The mark of UTF-16 is also the beginning of some music.
+  const marked = head[0] === 0xff && head[1] === 0xfe ? typeOfText(text, name) : undefined
+  if (marked) return marked
   const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(head)
   if (found?.mime === CONTAINER) return (IN_CONTAINER.includes(extensionOf(name)) && typeOfExtension(name)) || CONTAINER
   if (found && !/^(text\/|application\/xml)/.test(found.mime)) return found.mime
-  return typeOfText(textOf(head), name) ?? 'application/octet-stream'
+  return typeOfText(text, name) ?? 'application/octet-stream'
 }
 
 /** Undefined for what is no text. */
@@ -78,7 +79,7 @@ function typeOfText(text: string, name: string): string | undefined {
   if (/^\s*</.test(start) && SVG.test(start)) return 'image/svg+xml'
   if (XML.test(start)) return XHTML.test(start) ? 'application/xhtml+xml' : 'application/xml'
   if (HTML.test(start)) return 'text/html'
-  return byName && (HARMLESS.test(byName) || RUNS.test(byName)) ? byName : 'text/plain'
+  return byName && (isHarmlessText(byName) || RUNS.test(byName)) ? byName : 'text/plain'
 }
 
 /** Text that is told by its name alone. */

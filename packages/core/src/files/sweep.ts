@@ -1,7 +1,7 @@
 import type { Done, Round } from '../events/job'
 import type { Engine } from '../records/engine'
 import { EVERY_TENANT, scopedTo } from '../storage/port'
-import { discard } from './discard'
+import { sweepOne } from './discard'
 
 /**
  * Removes bytes without a file: of purged files at once, of uploads that nobody finished after a day. What the store
@@ -16,7 +16,7 @@ export async function sweepFiles(engine: Engine, { limit }: Round): Promise<Done
   let done = 0
   for (const { tenant, id, at } of waiting.slice(0, limit)) {
     if (at > now) break
-    const isGone = await discard(engine, { tenant, id }, at).catch(warn)
+    const isGone = await sweepOne(engine, { tenant, id }, at).catch(warn)
     if (isGone) done++
   }
   const next = waiting.find(({ at }, index) => at > now || index === limit)

@@ -58,7 +58,7 @@ export function sampleValue(field: Field, name: string, seed: number): unknown {
     case 'addresses':
       return [{ city: text }]
     case 'json':
-      return { city: text }
+      return name === 'participants' ? { others: [{ name: text }] } : { city: text }
     default:
       return undefined
   }
