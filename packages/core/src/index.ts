@@ -114,10 +114,18 @@ export type {
   LeadStatusInfo,
   LeadStatusInput,
 } from './leads/status'
+export type { Attachment, EmailPort, MailAddress, OutgoingEmail, OutgoingSms, SmsPort } from './messages/ports'
 export type { NotesApi } from './notes/api'
 export type { NotesQuery } from './notes/list'
 export type { Note } from './notes/note'
 export type { NotePatch } from './notes/write'
+export type { NotificationsApi } from './notifications/api'
+export type { InboxQuery } from './notifications/inbox'
+export type { Notification, NotificationKind } from './notifications/notification'
+export type { NotificationPreferences, NotificationPreferencesPatch, Told } from './notifications/preferences'
+export type { InboxChange } from './notifications/subscribe'
+export type { NotificationFacts, NotificationText } from './notifications/text'
+export type { NotifiedUser } from './notifications/ways'
 export type { ProductsApi } from './products/api'
 export type { NewProduct, Product, ProductPatch } from './products/definition'
 export type { BookPrice } from './products/prices'
@@ -128,6 +136,7 @@ export type { DuplicateCandidate } from './records/duplicates'
 export type { HookContext, RecordHooks, Settings } from './records/engine'
 export type { Changes, EventRecord, RecordRef, TimelineEntry, TimelineOptions } from './records/event'
 export {
+  type Channel,
   type Field,
   type FieldKind,
   type Fields,
@@ -135,6 +144,8 @@ export {
   type LabelledValue,
   type PostalAddress,
   type RecordType,
+  type Reminder,
+  type ReminderInput,
 } from './records/field'
 export type { VerbOptions } from './records/idempotency'
 export type { ListQuery, Page } from './records/list'
