@@ -544,6 +544,7 @@ create table meeting (
   contact text collate "C",
   company text collate "C",
   deal text collate "C",
+  reminders jsonb,
   uid text collate "C" not null,
   sequence bigint not null,
   first_at bigint not null,
@@ -699,6 +700,62 @@ alter table note enable row level security;
 alter table note force row level security;
 create policy tenant on note using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
+create table notification (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  user_id text collate "C" not null,
+  batch text collate "C" not null,
+  kind text collate "C" not null,
+  record_type text collate "C" not null,
+  record_id text collate "C" not null,
+  note_id text collate "C",
+  actor text collate "C",
+  at bigint not null,
+  state text collate "C" not null,
+  read_at bigint,
+  digest text collate "C",
+  expires_at bigint not null,
+  constraint notification_pkey PRIMARY KEY (tenant_id, id),
+  constraint notification_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE INDEX notification_age ON notification USING btree (expires_at);
+CREATE INDEX notification_batch ON notification USING btree (tenant_id, batch, id);
+CREATE INDEX notification_inbox ON notification USING btree (tenant_id, user_id, state, batch, id);
+CREATE INDEX notification_record ON notification USING btree (tenant_id, record_id);
+CREATE INDEX notification_unread ON notification USING btree (tenant_id, user_id, state, read_at, batch);
+alter table notification enable row level security;
+alter table notification force row level security;
+create policy tenant on notification using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table notification_delivery (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  channel text collate "C" not null,
+  batch text collate "C" not null,
+  due_at bigint,
+  attempts bigint not null,
+  last_error text collate "C",
+  constraint notification_delivery_pkey PRIMARY KEY (tenant_id, batch, channel),
+  constraint notification_delivery_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+CREATE INDEX notification_delivery_due ON notification_delivery USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX notification_delivery_user ON notification_delivery USING btree (tenant_id, user_id, channel);
+alter table notification_delivery enable row level security;
+alter table notification_delivery force row level security;
+create policy tenant on notification_delivery using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table notification_preference (
+  tenant_id text collate "C" not null,
+  user_id text collate "C" not null,
+  settings jsonb not null,
+  updated_at bigint not null,
+  constraint notification_preference_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint notification_preference_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES "user"(tenant_id, id)
+);
+alter table notification_preference enable row level security;
+alter table notification_preference force row level security;
+create policy tenant on notification_preference using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
 create table pipeline (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -785,6 +842,25 @@ CREATE INDEX record_key_record ON record_key USING btree (tenant_id, record_id, 
 alter table record_key enable row level security;
 alter table record_key force row level security;
 create policy tenant on record_key using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
+
+create table reminder (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  record_type text collate "C" not null,
+  record_id text collate "C" not null,
+  user_id text collate "C" not null,
+  due_at bigint not null,
+  base text collate "C",
+  duration text collate "C",
+  channels jsonb,
+  constraint reminder_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX reminder_due ON reminder USING btree (due_at, id);
+CREATE INDEX reminder_record ON reminder USING btree (tenant_id, record_id);
+CREATE INDEX reminder_user ON reminder USING btree (tenant_id, user_id, id);
+alter table reminder enable row level security;
+alter table reminder force row level security;
+create policy tenant on reminder using (((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)) OR (current_setting('rapport.every_tenant'::text, true) = 'on'::text))) with check ((tenant_id = NULLIF(current_setting('rapport.tenant'::text, true), ''::text)));
 
 create table search_fill (
   record_type text collate "C" not null,
@@ -878,6 +954,7 @@ create table task (
   series text collate "C",
   occurrence bigint,
   schedule jsonb,
+  reminders jsonb,
   constraint task_pkey PRIMARY KEY (tenant_id, id),
   constraint task_tenant_id_company_fkey FOREIGN KEY (tenant_id, company) REFERENCES company(tenant_id, id),
   constraint task_tenant_id_contact_fkey FOREIGN KEY (tenant_id, contact) REFERENCES contact(tenant_id, id),

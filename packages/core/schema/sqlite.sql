@@ -783,6 +783,7 @@ CREATE TABLE crm_meeting (
   contact text,
   company text,
   deal text,
+  reminders text,
   uid text not null,
   sequence integer not null,
   first_at integer not null,
@@ -957,6 +958,60 @@ CREATE INDEX crm_note_author on crm_note (tenant_id, created_at, created_by) whe
 
 CREATE INDEX crm_note_record on crm_note (tenant_id, record_id, pinned, created_at, id) where deleted_at is null;
 
+CREATE TABLE crm_notification (
+  tenant_id text not null,
+  id text not null,
+  user_id text not null,
+  batch text not null,
+  kind text not null,
+  record_type text not null,
+  record_id text not null,
+  note_id text,
+  actor text,
+  at integer not null,
+  state text not null,
+  read_at integer,
+  digest text,
+  expires_at integer not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_notification_age on crm_notification (expires_at);
+
+CREATE INDEX crm_notification_batch on crm_notification (tenant_id, batch, id);
+
+CREATE INDEX crm_notification_inbox on crm_notification (tenant_id, user_id, state, batch, id);
+
+CREATE INDEX crm_notification_record on crm_notification (tenant_id, record_id);
+
+CREATE INDEX crm_notification_unread on crm_notification (tenant_id, user_id, state, read_at, batch);
+
+CREATE TABLE crm_notification_delivery (
+  tenant_id text not null,
+  user_id text not null,
+  channel text not null,
+  batch text not null,
+  due_at integer,
+  attempts integer not null,
+  last_error text,
+  primary key (tenant_id, batch, channel),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_notification_delivery_due on crm_notification_delivery (due_at) where due_at is not null;
+
+CREATE INDEX crm_notification_delivery_user on crm_notification_delivery (tenant_id, user_id, channel);
+
+CREATE TABLE crm_notification_preference (
+  tenant_id text not null,
+  user_id text not null,
+  settings text not null,
+  updated_at integer not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references crm_user (tenant_id, id)
+) strict;
+
 CREATE TABLE crm_pipeline (
   tenant_id text not null,
   id text not null,
@@ -1070,6 +1125,25 @@ CREATE TABLE crm_record_key (
 
 CREATE INDEX crm_record_key_record on crm_record_key (tenant_id, record_id, kind);
 
+CREATE TABLE crm_reminder (
+  tenant_id text not null,
+  id text not null,
+  record_type text not null,
+  record_id text not null,
+  user_id text not null,
+  due_at integer not null,
+  base text,
+  duration text,
+  channels text,
+  primary key (tenant_id, id)
+) strict;
+
+CREATE INDEX crm_reminder_due on crm_reminder (due_at, id);
+
+CREATE INDEX crm_reminder_record on crm_reminder (tenant_id, record_id);
+
+CREATE INDEX crm_reminder_user on crm_reminder (tenant_id, user_id, id);
+
 CREATE TABLE crm_search_fill (
   record_type text not null,
   fields text not null,
@@ -1168,7 +1242,7 @@ CREATE TABLE crm_task (
   version integer not null,
   deleted_at integer,
   tags text,
-  custom text, search_text text, recurrence text, series text, occurrence integer, schedule text,
+  custom text, search_text text, recurrence text, series text, occurrence integer, schedule text, reminders text,
   primary key (tenant_id, id),
   foreign key (tenant_id, lead) references crm_lead (tenant_id, id),
   foreign key (tenant_id, contact) references crm_contact (tenant_id, id),

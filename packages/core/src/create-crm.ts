@@ -1,5 +1,6 @@
 import { systemActor } from './access/actor'
 import { BUILT_IN_ROLES, defineRole, type Role } from './access/roles'
+import type { Tick } from './background'
 import { declarePipelines } from './deals/declared-pipelines'
 import type { PipelineInput } from './deals/pipeline-types'
 import { createEngine } from './engine-wiring'
@@ -9,7 +10,7 @@ import type { Job } from './events/job'
 import type { EventPattern } from './events/names'
 import { createNotices, type Listener } from './events/notices'
 import { namedSubscribers, type Subscriber } from './events/subscribers'
-import type { TickOptions, TickParts, TickResult } from './events/tick'
+import type { TickOptions, TickResult } from './events/tick'
 import { createWorker, type Worker, type WorkerOptions } from './events/worker'
 
 import { invitationMail } from './exchange/icalendar/api'
@@ -25,15 +26,19 @@ import { type Clock, systemClock } from './kernel/clock'
 import { invalid } from './kernel/errors'
 import { isCurrency } from './kernel/money'
 import { hasForbiddenCharacters } from './kernel/text'
+import { isTimeOfDay } from './kernel/time-of-day'
 import { checkWeeklyHours, STANDARD_HOURS } from './kernel/weekly-hours'
 import { isTimeZone } from './kernel/zones'
 import { type CaptureReceipt, type CaptureRequest, createCapture } from './leads/capture'
 import type { CaptureOptions } from './leads/capture-tokens'
 import { defineLeads } from './leads/definition'
 import type { LeadOptions } from './leads/status'
-import type { EmailPort } from './messages/ports'
+import type { EmailPort, SmsPort } from './messages/ports'
+import type { Notification } from './notifications/notification'
+import type { NotificationText } from './notifications/text'
+import { declareWays, type NotifiedUser } from './notifications/ways'
 import type { AssignmentRule } from './records/assignment'
-import type { Caller } from './records/caller'
+import { type Caller, userCaller } from './records/caller'
 import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
@@ -79,6 +84,14 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   leads?: LeadOptions
   /** Public forms whose submissions become leads, for `crm.capture`. */
   capture?: CaptureOptions
+  /** Sends the emails: `smtp({ … })`. */
+  email?: EmailPort
+  /** Sends the text messages. */
+  sms?: SmsPort
+  /** Told of each notification that its user wants on the channel `callback`: for push messages, chat and the like. Repeated until it does not throw. */
+  onNotification?: (notification: Notification, to: NotifiedUser) => void | Promise<void>
+  /** What notifications say, in the language of the reader; English where it gives nothing. */
+  notificationText?: NotificationText
   /**
    * Where the bytes of files are kept, or that and more: limits, types, categories, a virus scan.
    *
@@ -93,8 +106,6 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
    */
   secrets?: readonly string[]
   settings?: Partial<Settings>
-  /** Sends the emails: `smtp({ … })`. */
-  email?: EmailPort
   /** Where "now" comes from. Default: the system clock. */
   clock?: Clock
   /** Told when an in-process listener throws. Default: a process warning. */
@@ -255,16 +266,10 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     client: (caller) => scopedClient(caller),
   })
   declarePipelines(engine, options.pipelines)
-  const caller = (tenant: string, parts: Pick<Caller, 'actorOn' | 'past'>): Caller => {
-    const scoped = scopedTo(storage, tenant)
-    return { engine, tenant, storage: scoped, actor: () => parts.actorOn(scoped), ...parts }
-  }
-
-  const userCaller = (tenant: string, user: string) =>
-    caller(tenant, { actorOn: (on) => engine.directory.actor(tenant, user, on) })
+  declareWays(engine, options)
   const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
     const actor = systemActor(tenant, reason, settings.timeZone)
-    return caller(tenant, { actorOn: () => actor, past })
+    return { engine, tenant, storage: scopedTo(storage, tenant), actor: () => actor, actorOn: () => actor, past }
   }
   if (options.email) subscribers.push(invitationMail(options.email, (tenant) => systemCaller(tenant, 'invitations')))
   const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
@@ -273,11 +278,16 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   if (options.files)
     jobs.push({ name: 'files', run: async (round) => (await import('./files/sweep')).sweepFiles(engine, round) })
   const workers: Worker[] = []
-  let parts: TickParts | undefined
-  const tick = async (round?: TickOptions, stopping?: () => boolean) => {
-    const [{ runTick }, { createSweep }] = await Promise.all([import('./events/tick'), import('./events/sweep')])
-    parts ??= { engine, subscribers, readers: [], jobs, releaseNotices: held.release, sweep: createSweep(), clientOf }
-    return runTick(parts, round, stopping)
+  let ticking: Tick | undefined
+  const tick: Tick = async (round, stopping) => {
+    ticking ??= (await import('./background')).createTick({
+      engine,
+      subscribers,
+      jobs,
+      releaseNotices: held.release,
+      clientOf,
+    })
+    return ticking(round, stopping)
   }
 
   return {
@@ -285,7 +295,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       const { user, tenant = 'default' } = identity ?? {}
       checkName('user', user)
       checkName('tenant', tenant)
-      return scopedClient<C>(userCaller(tenant, user))
+      return scopedClient<C>(userCaller(engine, tenant, user))
     },
     asSystem(identity) {
       const { tenant = 'default', reason, history } = identity ?? {}
@@ -322,10 +332,13 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     },
     download: async (token, how) =>
       (await import('./files/links')).openLink(engine, token, how ?? {}, (ofTenant, ofUser) =>
-        ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(ofTenant, ofUser),
+        ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(engine, ofTenant, ofUser),
       ),
     capture: createCapture(options.capture, engine, systemCaller),
-    calendarFeed: async (token) => (await import('./exchange/icalendar/feed')).readFeed(engine, token, userCaller),
+    calendarFeed: async (token) =>
+      (await import('./exchange/icalendar/feed')).readFeed(engine, token, (tenant, user) =>
+        userCaller(engine, tenant, user),
+      ),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await storage.close()
@@ -364,6 +377,7 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
     timeZone: 'UTC',
     fiscalYearStart: 1,
     weekStartsOn: 1,
+    dueTime: '09:00',
     workingHours: STANDARD_HOURS,
     ...given,
   } as Settings
@@ -375,6 +389,8 @@ function checkSettings(given: Partial<Settings> = {}): Settings {
   if (!Number.isInteger(settings.fiscalYearStart) || settings.fiscalYearStart < 1 || settings.fiscalYearStart > 12) {
     throw invalid('settings.fiscalYearStart', 'out-of-range', 'Give a month from 1 to 12.')
   }
+  if (!isTimeOfDay(settings.dueTime))
+    throw invalid('settings.dueTime', 'invalid-time', 'Give a time of the day such as 09:00.')
   return settings
 }
 

@@ -8,7 +8,13 @@ export {
   type ResourceGrant,
   type Role,
 } from './access/roles'
-export { ACTIVITY_KINDS, type Activity, type ActivityPatch, type NewActivity } from './activities/definition'
+export {
+  ACTIVITY_KINDS,
+  type Activity,
+  type ActivityPatch,
+  type NewActivity,
+  type Participants,
+} from './activities/definition'
 export type { CalendarApi, MeetingsApi } from './calendar/api'
 export type { Answer, AnswerOptions, Attendee, AttendeeRef, Invitee } from './calendar/attendee-types'
 export type { Booking } from './calendar/book'
@@ -108,10 +114,18 @@ export type {
   LeadStatusInfo,
   LeadStatusInput,
 } from './leads/status'
+export type { Attachment, EmailPort, MailAddress, OutgoingEmail, OutgoingSms, SmsPort } from './messages/ports'
 export type { NotesApi } from './notes/api'
 export type { NotesQuery } from './notes/list'
 export type { Note } from './notes/note'
 export type { NotePatch } from './notes/write'
+export type { NotificationsApi } from './notifications/api'
+export type { InboxQuery } from './notifications/inbox'
+export type { Notification, NotificationKind } from './notifications/notification'
+export type { NotificationPreferences, NotificationPreferencesPatch, Told } from './notifications/preferences'
+export type { InboxChange } from './notifications/subscribe'
+export type { NotificationFacts, NotificationText } from './notifications/text'
+export type { NotifiedUser } from './notifications/ways'
 export type { ProductsApi } from './products/api'
 export type { NewProduct, Product, ProductPatch } from './products/definition'
 export type { BookPrice } from './products/prices'
@@ -122,6 +136,7 @@ export type { DuplicateCandidate } from './records/duplicates'
 export type { HookContext, RecordHooks, Settings } from './records/engine'
 export type { Changes, EventRecord, RecordRef, TimelineEntry, TimelineOptions } from './records/event'
 export {
+  type Channel,
   type Field,
   type FieldKind,
   type Fields,
@@ -129,6 +144,8 @@ export {
   type LabelledValue,
   type PostalAddress,
   type RecordType,
+  type Reminder,
+  type ReminderInput,
 } from './records/field'
 export type { VerbOptions } from './records/idempotency'
 export type { ListQuery, Page } from './records/list'

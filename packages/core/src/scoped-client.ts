@@ -37,6 +37,7 @@ import { invalid } from './kernel/errors'
 import { type LeadsApi, leadsApi } from './leads/api'
 import { type Lead, leads } from './leads/definition'
 import { type NotesApi, notesApi } from './notes/api'
+import { type NotificationsApi, notificationsApi } from './notifications/api'
 import { type ProductsApi, productsApi } from './products/api'
 import { type Product, products } from './products/definition'
 import { type RecordApi, recordApi } from './records/api'
@@ -105,6 +106,7 @@ export interface ScopedClient<C extends CustomFields = any> {
   readonly notes: NotesApi
   readonly tags: TagsApi
   readonly reports: ReportsApi
+  readonly notifications: NotificationsApi
   readonly users: UsersApi
   /**
    * Finds records of several types by any part of what names them: names, emails, phones, domains, titles, and custom
@@ -206,6 +208,9 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     },
     get reports() {
       return room('reports', () => reportsApi(caller))
+    },
+    get notifications() {
+      return room('notifications', () => notificationsApi(caller))
     },
     get users() {
       return room('users', () => usersApi(caller))

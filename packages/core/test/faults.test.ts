@@ -8,6 +8,7 @@ import {
   callOf,
   elsewhere,
   furnished,
+  inbox,
   methodsOf,
   revives,
   type Subject,
@@ -75,11 +76,21 @@ const first: Record<string, (subject: Subject) => Promise<Partial<Subject> | und
     for (const type of types) await create(type, { owner: 'leaver' })
     return undefined
   },
+  'notifications.markRead': withNotification,
+  'notifications.markUnread': withNotification,
+  'notifications.archive': withNotification,
+  'notifications.markAllRead': withNotification,
   'deals.reopen': async ({ id }) => void (await made.system.deals.win(id)),
   'meetings.answer': async ({ id }) => void (await made.system.meetings.invite(id, [{ user: 'mate' }])),
   'meetings.uninvite': async ({ id }) => void (await made.system.meetings.invite(id, [{ user: 'mate' }])),
   'products.removePrice': async ({ id }) =>
     void (await made.system.products.setPrice(id, { book: 'list', price: { amount: 5, currency: 'EUR' } })),
+}
+
+async function withNotification(): Promise<Partial<Subject>> {
+  await made.crm.tick()
+  const { items } = await made.crm.as({ user: 'ada' }).notifications.list({ limit: 1 })
+  return { notification: items[0]?.id as string }
 }
 
 /** Calls that do more than those of the matrix, so that there are more steps to fail at. */
@@ -149,6 +160,8 @@ const bigger: Record<string, Call> = {
       { from: 'USD', to: 'EUR', day: '2026-01-01', rate: `0.${seed++}` },
       { from: 'GBP', to: 'EUR', day: '2026-01-02', rate: `1.${seed++}` },
     ]),
+  'notifications.preferences.set': (api) =>
+    api.preferences.set({ channels: { mention: ['digest'] }, digestAt: `08:${10 + (seed++ % 50)}` }),
   'quotas.set': (api) =>
     api.set([
       { user: 'ada', month: '2026-01', amount: { amount: seed++, currency: 'EUR' } },
@@ -166,6 +179,7 @@ function* writingCalls(client: Client, roomName: string) {
       find(bigger) ??
       find(writes) ??
       find(revives) ??
+      find(inbox) ??
       find(elsewhere) ??
       find(administration) ??
       (method === 'add' && roomName === 'notes' ? notesAdd : undefined)
@@ -183,14 +197,18 @@ const notesAdd: Call = (notes, { type, id }) => notes.add({ type, id }, 'Hello @
 
 const rooms = [
   ...types.map((type) => [type, type] as const),
-  ...['notes', 'tags', 'users', 'pipelines', 'rates', 'quotas', 'calendar'].map((name) => [name, 'contacts'] as const),
+  ...['notes', 'tags', 'users', 'pipelines', 'rates', 'quotas', 'calendar', 'notifications'].map(
+    (name) => [name, 'contacts'] as const,
+  ),
 ]
 
 test.each(rooms)(
   'whichever statement of a call of %s fails, the tables are as before, and the next call works',
   async (roomName, type) => {
-    const { storage, system } = made
-    const calls = [...writingCalls(system, roomName)]
+    const { storage, crm, system } = made
+    const calls = [
+      ...writingCalls(roomName === 'notifications' ? (crm.as({ user: 'ada' }) as Client) : system, roomName),
+    ]
     expect(calls.length).toBeGreaterThan(0)
     for (const { name, prepare, run } of calls) {
       const subject = await fresh(type)

@@ -9,6 +9,7 @@ import {
   elsewhere,
   furnished,
   gathers,
+  inbox,
   methodsOf,
   reads,
   revives,
@@ -19,6 +20,7 @@ import { type Client, definitionOf, minimal, newCrm, room, type TestCrm, types }
 import { errorOf, refusalOf } from './support/outcome'
 
 const UNKNOWN = '01890000-0000-7000-8000-000000000000'
+const UNKNOWN_SUBJECT = { id: UNKNOWN, note: UNKNOWN, notification: UNKNOWN, merge: UNKNOWN }
 const all = Object.fromEntries(
   ['read', 'create', 'update', 'delete', 'assign', 'share', 'convert', 'merge', 'import', 'export', 'purge'].map(
     (action) => [action, 'team'] as const,
@@ -64,7 +66,7 @@ beforeAll(async () => {
     Object.fromEntries([...types, 'notes', 'reports'].map((resource) => [resource, grant]))
   made = await newCrm({ roles: { full: everywhere(all), limited: everywhere(limited) }, keep: true })
   const { crm } = made
-  const here = crm.asSystem({ reason: 'test' }) as Client
+  const here = made.system
   const there = crm.asSystem({ tenant: 'other', reason: 'test' }) as Client
   for (const system of [here, there]) {
     await system.users.syncTeams([
@@ -86,7 +88,7 @@ beforeAll(async () => {
   subjects.readable = await each((type, seed) => subject(here, type, 300 + seed, 'mate'))
   subjects.deleted = await each((type, seed) => subject(here, type, 400 + seed, 'me'))
   for (const { type, id } of Object.values(subjects.deleted)) await room(here, type).delete(id)
-  subjects.unknown = await each(async (type) => ({ type, id: UNKNOWN, note: UNKNOWN, merge: UNKNOWN, mine }))
+  subjects.unknown = await each(async (type) => ({ ...UNKNOWN_SUBJECT, type, mine }))
   return () => crm.close()
 })
 
@@ -103,9 +105,19 @@ async function subject(system: Client, type: RecordType, seed: number, owner: st
   }
   const { id } = await api.create({ ...minimal(type, seed), owner, tags: ['VIP'] })
   const note = await system.notes.add({ type, id }, `Secret ${seed}`)
-  if (!api.merge) return { ...(await furnished(system, type, id)), type, id, note: note.id, mine }
+  const notification = await notificationOf(system === made.system ? 'default' : 'other', owner, id)
+  const subject = { ...(await furnished(system, type, id)), type, id, note: note.id, notification, mine }
+  if (!api.merge) return subject
   const twin = await api.create({ ...minimal(type, seed + 50), owner })
-  return { type, id, note: note.id, merge: (await api.merge(id, [twin.id])).id, mine }
+  return { ...subject, merge: (await api.merge(id, [twin.id])).id }
+}
+
+/** What the owner is told of the record, by itself. */
+async function notificationOf(tenant: string, user: string, id: string): Promise<string> {
+  await made.crm.tick()
+  made.clock.advance(300_000)
+  const { items } = await made.crm.as({ tenant, user }).notifications.list({ limit: 1 })
+  return items[0]?.record.id === id ? items[0].id : UNKNOWN
 }
 
 /** Runs the cells and expects this refusal of each, with every table as it was. */
@@ -119,10 +131,10 @@ async function refuses(cells: readonly Cell[], client: Client, subjectOf: (cell:
 }
 
 test('every method of every room is in the matrix', () => {
-  const known = [reads, writes, revives, gathers, elsewhere, administration]
+  const known = [reads, writes, revives, inbox, gathers, elsewhere, administration]
   const missing = methods.filter(
     ([roomName, method]) =>
-      !['within', 'transaction'].includes(method) &&
+      !['within', 'transaction', 'subscribe'].includes(method) &&
       !known.some((table) => callOf(table, roomName, method, types.includes(roomName as RecordType))),
   )
   expect(missing).toEqual([])
@@ -180,6 +192,13 @@ test('whoever has no role reaches nothing, with any method', async () => {
     const granted = cells(methods, table).filter((cell) => !harmless.some((name) => cell.name.includes(name)))
     await refuses(granted, stranger, ({ type }) => subjects.readable[type], ['FORBIDDEN', 'NOT_FOUND'])
   }
+})
+
+test('another user’s notifications do not exist, nor do those about what is out of reach', async () => {
+  for (const kind of ['foreign', 'unseen', 'deleted', 'unknown', 'readable'] as const)
+    await refuses(cells(methods, inbox), me, ({ type }) => subjects[kind][type], ['NOT_FOUND'])
+  const told = Object.values(subjects).flatMap((subject) => Object.values(subject))
+  expect(told.filter(({ notification }) => notification !== UNKNOWN).length).toBeGreaterThan(15)
 })
 
 test('no list, export or count mentions a record out of reach', async () => {

@@ -33,6 +33,8 @@ test('no read differs when an unseen record or a hidden field differs', async ()
       }
       for (const text of ['ann', 'zo', 'e', 'o%o', 'sample', 'example', '301'])
         await expectSame(worlds, `search ${text}`, ({ me }) => me.search(text, { types: [...types], limit: 50 }))
+      await expectSame(worlds, 'notifications', ({ me }) => me.notifications.list())
+      await expectSame(worlds, 'unread notifications', ({ me }) => me.notifications.unreadCount())
       for (const [place, { type }] of plan.records.entries()) {
         const links = Object.entries(definitionOf(type).fields).filter(([, { kind }]) => kind === 'link')
         await expectSame(worlds, `${type}.get`, ({ me, ids }) =>

@@ -82,7 +82,7 @@ const COUNTS: Record<string, [reads: number, writes: number]> = {
   'leads.assign in turn': [6, 3],
   'contacts.merge': [13, 11],
   'contacts.merges': [3, 0],
-  'leads.purge': [1, 14],
+  'leads.purge': [1, 16],
   'leads.import of 3 rows': [3, 6],
   'users.sync of 2': [3, 5],
   audit: [3, 0],

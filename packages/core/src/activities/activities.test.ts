@@ -62,3 +62,45 @@ test('nobody following up is a filter', async () => {
   await ada.activities.create({ kind: 'call', lead: lead.id })
   expect((await ada.leads.list({ where: { lastActivityAt: null } })).items.map(({ id }) => id)).toEqual([idle.id])
 })
+
+test('participants are users, contacts and others; their timelines show it', async () => {
+  const { ada, root } = await withPeople()
+  const [grace, linked] = [
+    await ada.contacts.create({ lastName: 'Hopper' }),
+    await ada.contacts.create({ lastName: 'Byron' }),
+  ]
+  const call = await ada.activities.create({
+    kind: 'call',
+    contact: linked.id,
+    participants: {
+      users: ['bob', 'bob'],
+      contacts: [grace.id, linked.id],
+      others: [{ name: 'Joan', email: 'JOAN@example.com' }],
+    },
+  })
+  expect(call.participants).toEqual({
+    users: ['bob'],
+    contacts: [grace.id, linked.id],
+    others: [{ name: 'Joan', email: 'joan@example.com' }],
+  })
+  for (const { id } of [grace, linked])
+    expect((await root.contacts.timeline(id)).items[0]).toMatchObject({ name: 'activity.created', recordId: call.id })
+  await ada.activities.update(call.id, { participants: null })
+  expect((await ada.activities.get(call.id)).participants).toBeNull()
+})
+
+test('a participant must be somebody, and a contact in the writer’s reach', async () => {
+  const { ada, cyd } = await withPeople()
+  const hers = await ada.contacts.create({ lastName: 'Hopper' })
+  const add = async (participants: object) => {
+    const error = await cyd.activities.create({ kind: 'call', participants }).catch((thrown) => thrown)
+    return isCrmError(error) && `${error.field} ${error.rule}`
+  }
+  expect(await add({ contacts: [hers.id] })).toBe('participants.contacts missing-target')
+  expect(await add({ users: ['nobody'] })).toBe('participants.users missing-target')
+  expect(await add({ contacts: ['x'] })).toBe('participants.contacts.0 invalid-id')
+  expect(await add({ others: [{}] })).toBe('participants.others.0 required')
+  expect(await add({ others: [{ email: 'x' }] })).toBe('participants.others.0.email invalid-email')
+  expect(await add({ guests: [] })).toBe('participants.guests unknown-key')
+  expect(await add({ others: Array(101).fill({ name: 'Joan' }) })).toBe('participants too-many')
+})

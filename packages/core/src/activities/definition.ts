@@ -5,6 +5,15 @@ import { activityRules, recountRelated, touchRelated } from './rules'
 
 export const ACTIVITY_KINDS = ['call', 'meeting', 'note', 'email', 'sms'] as const
 
+/** Users and contacts by id, and others by what is known of them. */
+export interface Participants {
+  users?: readonly string[]
+  /** Contacts the writer may see. */
+  contacts?: readonly string[]
+  /** A name, an email, or both. */
+  others?: readonly { name?: string; email?: string }[]
+}
+
 /** Something that happened, with whom it was and what it concerns. The owner is the one who did it. */
 export const activityFields = {
   kind: field.select(ACTIVITY_KINDS, { required: true }),
@@ -16,7 +25,8 @@ export const activityFields = {
   duration: field.integer({ min: 0, max: 100_000 }),
   outcome: field.text(),
   direction: field.select(['in', 'out']),
-  participants: field.json<Record<string, unknown>>(),
+  /** Who took part, beside the owner and the linked contact; at most 100 people. */
+  participants: field.json<Participants>(),
   lead: field.link('leads'),
   contact: field.link('contacts'),
   company: field.link('companies'),
@@ -30,6 +40,8 @@ export const activities = defineRecord({
   title: 'subject',
   searched: ['subject'],
   concerns: ['lead', 'contact', 'company', 'deal'],
+  alsoConcerns: ({ participants }) =>
+    ((participants as Participants | null)?.contacts ?? []).map((id) => ({ type: 'contacts', id })),
   rules: activityRules,
   afterWrite: touchRelated,
   afterRemove: recountRelated,

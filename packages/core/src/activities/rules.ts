@@ -4,8 +4,11 @@ import type { Change } from '../records/definition'
 import { tableOf } from '../records/engine'
 import { lockRecord } from '../records/guard'
 
-export function activityRules({ after, caller }: Change): void {
+export async function activityRules(change: Change): Promise<void> {
+  const { after, given, caller } = change
   after.occurredAt ??= nowOf(caller)
+  if (given.has('participants') && after.participants !== null)
+    await (await import('./participants')).checkParticipants(change)
 }
 
 /**

@@ -45,6 +45,8 @@ export const meetingFields = {
   contact: field.link('contacts'),
   company: field.link('companies'),
   deal: field.link('deals'),
+  /** When to remind the organiser, while the meeting is planned. */
+  reminders: field.reminders(),
   /** What calendars know it by. Never changes. */
   uid: { ...stamped(field.text()), unique: true } as Field<string, string, 'stamped'>,
   /** One more with each change that attendees must hear of: of its title, its time, its place, or whether it takes place. */

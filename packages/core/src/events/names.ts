@@ -17,7 +17,7 @@ export type EventName =
   | 'file.version_added'
   | `note.${'created' | 'updated' | 'deleted'}`
   | `tag.${'renamed' | 'merged'}`
-  | `user.${'created' | 'updated' | 'deactivated' | 'feed_created' | 'feed_rotated' | 'feed_revoked'}`
+  | `user.${'created' | 'updated' | 'deactivated' | 'preferences_set' | 'feed_created' | 'feed_rotated' | 'feed_revoked'}`
   | `team.${'created' | 'updated'}`
   | `pipeline.${'created' | 'updated'}`
   | 'quota.set'

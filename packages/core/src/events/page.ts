@@ -22,27 +22,32 @@ export interface PageRequest {
 
 /** Most events read by one statement. Batches grow up to it, so that what one may not see costs few statements. */
 const MAX_BATCH = 1000
+/** Most events looked at for one page. */
+const MOST = 5000
 
 /**
  * One full page of what the asker may see. Where events are left out, more are read, so that the length of a page
- * tells nothing of them. Memory holds one batch.
+ * tells nothing of them; where thousands in a row are left out it is short, and the next one goes on from there, so that
+ * its cost is bounded whatever the history. Memory holds one batch.
  */
 export async function eventPage(request: PageRequest): Promise<Page<TimelineEntry>> {
   const wanted = limitOf(request.limit) + 1
   const entries: TimelineEntry[] = []
   let place = request.after == null ? undefined : placeOf(decodeCursor(request.after, request.fingerprint))
-  for (let size = wanted; entries.length < wanted; size = Math.min(size * 2, MAX_BATCH)) {
+  let left = MOST
+  for (let size = wanted; entries.length < wanted && left > 0; size = Math.min(size * 2, MAX_BATCH, left)) {
     const events = await request.read(place, size)
     entries.push(...(await request.show(events)))
-    const last = events.at(-1)
-    if (!last || events.length < size) break
-    place = { at: last.at.getTime(), id: last.id }
+    left = events.length < size ? 0 : left - size
+    place = events.length < size ? undefined : placeAt(events.at(-1))
   }
   const items = entries.slice(0, wanted - 1)
-  const last = items.at(-1)
-  const more = entries.length >= wanted && last !== undefined
-  return { items, nextCursor: more ? encodeCursor([last.at.getTime(), last.id], request.fingerprint) : null }
+  const next = entries.length >= wanted ? placeAt(items.at(-1)) : place
+  return { items, nextCursor: next ? encodeCursor([next.at, next.id], request.fingerprint) : null }
 }
+
+const placeAt = (one: { at: Date; id: string } | undefined): Place | undefined =>
+  one && { at: one.at.getTime(), id: one.id }
 
 function placeOf([at, id]: unknown[]): Place {
   if (typeof at === 'number' && typeof id === 'string') return { at, id }

@@ -1,3 +1,4 @@
+import { reviveReminders } from '../records/codec'
 import type { Engine } from '../records/engine'
 import type { Changes, EventRecord } from '../records/event'
 import type { RecordType } from '../records/field'
@@ -34,6 +35,8 @@ function withDates(engine: Engine, type: EventRecord['recordType'], changes: Cha
     const field = name.startsWith('custom.')
       ? table.custom[name.slice('custom.'.length)]
       : table.fields.get(name)?.field
+    if (field?.kind === 'reminders' && Array.isArray(change))
+      revived[name] = [change[0] && reviveReminders(change[0]), change[1] && reviveReminders(change[1])]
     if (field?.kind === 'instant' && Array.isArray(change)) revived[name] = [dateOf(change[0]), dateOf(change[1])]
   }
   return revived

@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor'
-import type { Awaitable, Storage } from '../storage/port'
+import { type Awaitable, type Storage, scopedTo } from '../storage/port'
 import type { Engine } from './engine'
 import type { EventRecord } from './event'
 
@@ -16,6 +16,13 @@ export interface Caller {
   readonly past?: { readonly at: Date; readonly by: string | null } | undefined
   /** Inside one of our own transactions: where its events wait for the commit. */
   readonly pendingEvents?: EventRecord[] | undefined
+}
+
+/** A user who calls, or is told something, in a tenant. */
+export function userCaller(engine: Engine, tenant: string, user: string): Caller {
+  const storage = scopedTo(engine.storage, tenant)
+  const actorOn = (on: Storage) => engine.directory.actor(tenant, user, on)
+  return { engine, tenant, storage, actor: () => actorOn(storage), actorOn }
 }
 
 export const nowOf = (caller: Caller): Date => caller.past?.at ?? caller.engine.clock.now()

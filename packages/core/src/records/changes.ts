@@ -27,13 +27,15 @@ const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && v
 
 const NOBODY: { type: RecordTable['type']; id: string }[] = []
 
-/** The records linked from this one whose timelines show its events. */
+/** The records linked from this one, or named in it, whose timelines show its events. */
 export function concernsOf(table: RecordTable, record: AnyRecord) {
-  const { concerns } = table.definition
+  const { concerns, alsoConcerns } = table.definition
   if (!concerns) return NOBODY
-  return concerns.flatMap((name) => {
+  const linked = concerns.flatMap((name) => {
     const id = record[name]
     const type = table.fields.get(name)?.field.to
     return typeof id === 'string' && type ? [{ type: type as RecordTable['type'], id }] : []
   })
+  const others = alsoConcerns?.(record).filter(({ id }) => !linked.some((one) => one.id === id))
+  return others ? [...linked, ...others] : linked
 }

@@ -2,7 +2,7 @@ import { orderedJson } from '../kernel/json'
 import type { Money } from '../kernel/money'
 import { foldText } from '../kernel/text'
 import type { SqlValue } from '../storage/port'
-import type { Field } from './field'
+import type { Field, Reminder } from './field'
 
 /** A field and the columns that hold it. `write` and `read` work on that run of columns. */
 export interface BoundField {
@@ -46,6 +46,12 @@ const money = {
     row[at] == null ? null : { amount: Number(row[at]), currency: row[at + 1] as string },
 }
 
+const reminders = { ...json, read: (row: readonly unknown[], at: number) => reviveReminders(json.read(row, at)) }
+
+/** Reminders as JSON keeps them, with the instants back. */
+export const reviveReminders = (stored: unknown): Reminder[] =>
+  ((stored ?? []) as Reminder[]).map((one) => (one.at === undefined ? one : { ...one, at: new Date(one.at) }))
+
 const isEmpty = (value: unknown) =>
   value == null ||
   (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0)
@@ -60,6 +66,7 @@ const CODECS: Partial<Record<Field['kind'], Pick<BoundField, 'write' | 'read'>>>
   emails: jsonList,
   phones: jsonList,
   addresses: jsonList,
+  reminders,
 }
 
 /** Binds a field to its columns. */

@@ -10,7 +10,7 @@ import { tableOf } from './engine'
 import type { RecordType } from './field'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
-import { writeKeys } from './keys'
+import { keepReminders, writeKeys } from './keys'
 import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
@@ -84,6 +84,7 @@ export async function storeNew(
 
   await write.send(table.insertSql, table.insertRow(caller.tenant, record))
   await writeKeys(write, table, undefined, record)
+  await keepReminders(write, table, undefined, record)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
   if (table.definition.nextStep) await planConcerned(change, table)
   const event = await appendEvent(write, {

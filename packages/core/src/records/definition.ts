@@ -1,5 +1,6 @@
 import type { Sql } from '../storage/sql'
 import type { Caller } from './caller'
+import type { RecordRef } from './event'
 import type { Fields, RecordType } from './field'
 import type { QueryContext } from './query'
 import type { AnyRecord } from './types'
@@ -56,6 +57,8 @@ export interface RecordDefinition<Name extends string = string> {
   readonly concerns?: readonly Name[]
   /** Links by which it is seen: whoever may read records of their team may read this one with the record it is about. */
   readonly seenWith?: readonly Name[]
+  /** Others whose timelines show them, named in the record otherwise than by a link. */
+  readonly alsoConcerns?: (record: AnyRecord) => readonly RecordRef[]
   /**
    * Rules of the room, run inside the transaction before the row is written:
    * fill server-owned fields of `after`, or refuse by throwing. Pure unless they read through `change.write`.

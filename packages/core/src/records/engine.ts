@@ -25,6 +25,8 @@ export interface Settings {
   fiscalYearStart: number
   /** 0 Sunday, 1 Monday. Default 1. */
   weekStartsOn: 0 | 1
+  /** `HH:MM` from which the reminders of a due day count, in the zone of whoever is reminded. Default `09:00`. */
+  dueTime: string
   /** When users without hours of their own work, by their own clocks. Default Monday to Friday, nine to five. */
   workingHours: WeeklyHours
 }

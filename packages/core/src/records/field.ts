@@ -19,6 +19,7 @@ export type FieldKind =
   | 'emails'
   | 'phones'
   | 'addresses'
+  | 'reminders'
   | 'json'
 
 /**
@@ -103,6 +104,22 @@ export interface PostalAddress {
   label?: string | null
 }
 
+/** Ways to tell somebody something. */
+export const CHANNELS = ['in-app', 'email', 'sms', 'callback'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+/** When to remind the owner of a record: so long before it is due, or at a moment of its own. */
+export interface Reminder {
+  /** An ISO 8601 duration: `PT15M`, `P1D`. Days and longer count on the calendar of the owner's zone. */
+  before?: string
+  at?: Date
+  /** How to tell it. Default: as the owner prefers. */
+  channels?: readonly Channel[]
+}
+
+/** One of `before` and `at`. */
+export type ReminderInput = Pick<Reminder, 'channels'> & ({ before: string } | { at: Date | string })
+
 /**
  * Field kinds for record definitions and for a host's custom fields.
  *
@@ -140,6 +157,8 @@ export const field = {
   emails: () => define<LabelledValue[], (string | LabelledValue)[], object>('emails', undefined),
   phones: () => define<LabelledValue[], (string | LabelledValue)[], object>('phones', undefined),
   addresses: () => define<PostalAddress[], PostalAddress[], object>('addresses', undefined),
+  /** Up to ten, which count from the `nextStep` of the definition. */
+  reminders: () => define<Reminder[], readonly ReminderInput[], object>('reminders', undefined),
   json: <T>() => define<T, T, object>('json', undefined),
 }
 
@@ -172,7 +191,7 @@ export type Fields = Readonly<Record<string, Any>>
 /** Fields that only the SDK writes. */
 export const isServerOwned = (of: Any): boolean => of.mode === 'server' || of.mode === 'stamped'
 
-const LISTS: readonly FieldKind[] = ['tags', 'multiselect', 'emails', 'phones', 'addresses']
+const LISTS: readonly FieldKind[] = ['tags', 'multiselect', 'emails', 'phones', 'addresses', 'reminders']
 
 /** Fields whose values are lists: empty they are `[]`, never null. */
 export const isList = (of: Any): boolean => LISTS.includes(of.kind)

@@ -58,3 +58,14 @@ export async function writeKeys(
   const values = keys.flatMap(([kind, value]) => [tenant, table.type, kind, value, after.id])
   await write.send(`insert into ${name} (tenant_id, record_type, kind, value, record_id) values ${rows}`, values)
 }
+
+/** Keeps the queue of reminders in step with the record. Nothing is loaded for records that have none. */
+export async function keepReminders(
+  write: WriteSession,
+  table: RecordTable,
+  before: AnyRecord | undefined,
+  after: AnyRecord,
+): Promise<void> {
+  const hasSome = [before, after].some((record) => (record?.reminders as unknown[] | undefined)?.length)
+  if (hasSome) await (await import('./reminder-plan')).planReminders(write, table, before, after)
+}

@@ -11,6 +11,7 @@ import type { RecordType } from './field'
 import { requireForWrite } from './find'
 import { runHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
+import { keepReminders } from './keys'
 import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
@@ -54,6 +55,7 @@ async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRe
   const update = `update ${table.name} set deleted_at = ?, updated_at = ?, updated_by = ?, version = ? where tenant_id = ? and id = ? and version = ?`
   const values = [at?.getTime() ?? null, after.updatedAt.getTime(), after.updatedBy, after.version]
   await write.send(update, [...values, caller.tenant, before.id, before.version], unlessConcurrent(table, before))
+  await keepReminders(write, table, before, after)
   const change: Change = { before, after, given: NOTHING_GIVEN, caller, write }
   if (table.definition.afterRemove) await table.definition.afterRemove(change)
   if (table.definition.nextStep) await planConcerned(change, table)
@@ -108,7 +110,7 @@ export const purgeRecord = (caller: Caller, type: RecordType, id: string, option
       `update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id in (${said})`,
       [tenant, tenant, id],
     )
-    for (const child of ['note', 'record_key', 'share']) {
+    for (const child of ['note', 'record_key', 'share', 'reminder', 'notification']) {
       await write.send(`delete from ${storage.table(child)} where tenant_id = ? and record_id = ?`, [tenant, id])
     }
     await write.send(`update ${storage.table('event')} set changes = '{}' where tenant_id = ? and record_id = ?`, [

@@ -13,7 +13,7 @@ import type { RecordType } from './field'
 import { isLocked, requireForWrite } from './find'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
-import { writeKeys } from './keys'
+import { keepReminders, writeKeys } from './keys'
 import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
@@ -94,6 +94,7 @@ export async function saveChange(
 
   await writeRow(write, table, before, after, changes)
   await writeKeys(write, table, before, after)
+  await keepReminders(write, table, before, after)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
   if (table.definition.nextStep) await planConcerned(change, table)
   const event = await appendEvent(write, {

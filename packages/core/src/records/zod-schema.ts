@@ -8,6 +8,7 @@ import { baseFields } from './base-fields'
 import type { Normaliser } from './codec'
 import type { RecordDefinition } from './definition'
 import { type Field, type Fields, isList, isServerOwned, type LabelledValue } from './field'
+import { REMINDERS, readReminders } from './reminder-field'
 import { COMPLAINTS, type Complaint, type Validator } from './validator'
 
 const MAX_TAGS = 100
@@ -148,6 +149,11 @@ function schemaOf(field: Field, normalise: Normaliser): z.ZodType {
       return z
         .array(z.strictObject(Object.fromEntries(ADDRESS_PARTS.map((part) => [part, line(255).nullable().optional()]))))
         .max(MAX_VALUES)
+    case 'reminders':
+      return z.preprocess(
+        (value) => readReminders(value) ?? value,
+        custom((value) => readReminders(value) !== undefined, REMINDERS),
+      )
     case 'json':
       return custom(isSmallObject, COMPLAINTS.json)
   }

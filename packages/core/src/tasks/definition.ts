@@ -31,6 +31,8 @@ export const taskFields = {
   contact: field.link('contacts'),
   company: field.link('companies'),
   deal: field.link('deals'),
+  /** When to remind the assignee, while the task is open. */
+  reminders: field.reminders(),
 }
 
 export const tasks = defineRecord({

@@ -57,8 +57,10 @@ export function sampleValue(field: Field, name: string, seed: number): unknown {
       return [{ value: phone(seed), label: 'work', primary: true }]
     case 'addresses':
       return [{ city: text }]
+    case 'reminders':
+      return [{ before: `PT${1 + (seed % 60)}M` }]
     case 'json':
-      return { city: text }
+      return name === 'participants' ? { others: [{ name: text }] } : { city: text }
     default:
       return undefined
   }

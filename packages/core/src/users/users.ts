@@ -238,6 +238,10 @@ export async function saveUser(
     for (const team of user.teams)
       await write.send(`insert into ${members} (tenant_id, team_id, user_id) values (?, ?, ?)`, [tenant, team, user.id])
   }
+  if (known && changes.timeZone) {
+    await (await import('../records/reminder-plan')).moveToZone(write, user.id, user.timeZone)
+    await (await import('../notifications/settle')).moveDigest(write, user.id)
+  }
   const verb = !known ? 'created' : changes.active && !user.active ? 'deactivated' : 'updated'
   await appendEvent(write, { name: `user.${verb}`, recordType: 'users', recordId: user.id, changes })
 }

@@ -12,6 +12,8 @@ export interface Subject {
   step?: string
   /** A merge that it won; only leads, contacts and companies. */
   merge?: string
+  /** A notification about it, of its owner. */
+  notification?: string
   /** Records of the asker's own, of each type. */
   mine: Record<RecordType, string>
 }
@@ -113,6 +115,13 @@ export const revives: Record<string, Call> = {
   purge: (api, { id }) => api.purge(id),
 }
 
+/** Those of one's own notifications. */
+export const inbox: Record<string, Call> = {
+  'notifications.markRead': (api, { notification }) => api.markRead(notification),
+  'notifications.markUnread': (api, { notification }) => api.markUnread(notification),
+  'notifications.archive': (api, { notification }) => api.archive(notification),
+}
+
 export const gathers: Record<string, Call> = {
   list: (api) => api.list({ limit: 200 }),
   each: (api) => drain(api.each()),
@@ -127,12 +136,22 @@ export const gathers: Record<string, Call> = {
   'pipelines.list': (api) => api.list(),
   'rates.list': (api) => api.list(),
   'quotas.list': (api) => api.list(),
+  'notifications.list': (api) => api.list({ limit: 200 }),
+  'notifications.unreadCount': (api) => api.unreadCount(),
   'calendar.range': (api) => api.range({ ...YEAR, users: ['me', 'mate', 'zed'] }),
   // One's own and nobody else's, so that there is nothing to be refused.
-  'calendar.feed': async ({ feed }) => {
+  'calendar.feed.create': async ({ feed }) => {
+    await feed.revoke()
+    return feed.create()
+  },
+  'calendar.feed.rotate': async ({ feed }) => {
     await feed.revoke()
     await feed.create()
     return feed.rotate()
+  },
+  'calendar.feed.revoke': async ({ feed }) => {
+    await feed.revoke()
+    return feed.create()
   },
 }
 
@@ -149,6 +168,10 @@ export const elsewhere: Record<string, Call> = {
   'meetings.receive': (api) => api.receive(invitation(), { from: 'olga@example.org' }),
   'leads.statuses': (api) => api.statuses(),
   'leads.sources': (api) => api.sources(),
+  'notifications.markAllRead': (api) => api.markAllRead(),
+  'notifications.preferences.get': (api) => api.preferences.get(),
+  'notifications.preferences.set': (api) =>
+    api.preferences.set({ channels: { assigned: ['in-app', 'digest'] }, quietHours: { from: '22:00', to: '06:00' } }),
 }
 
 /** An invitation of somebody outside, each to another meeting. */
@@ -213,10 +236,15 @@ export function methodsOf(client: object): [room: string, method: string][] {
   for (const name of Object.keys(client)) {
     const value = (client as Record<string, unknown>)[name]
     if (typeof value === 'function') found.push(['', name])
-    else for (const method of Object.keys(value as object)) found.push([name, method])
+    else for (const method of namesIn(value as object)) found.push([name, method])
   }
   return found
 }
+
+const namesIn = (api: object): string[] =>
+  Object.entries(api).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : namesIn(value as object).map((inner) => `${name}.${inner}`),
+  )
 
 export const apiOf = (client: Client, roomName: string): unknown =>
   roomName === '' ? client : room(client, roomName as RecordType)

@@ -9,6 +9,7 @@ import {
   elsewhere,
   furnished,
   gathers,
+  inbox,
   invitation,
   methodsOf,
   reads,
@@ -25,8 +26,10 @@ const fails = () => {
 /** Every statement that every method of every room runs, on records of every type, and all of the background work. None is refused by the database. */
 export async function everyStatement(): Promise<WatchedStatement[]> {
   const { crm, storage, clock, system, mia, root } = await withPeople({
-    subscribers: { all: { events: ['*'], handle: () => {} }, broken: { events: ['lead.created'], handle: fails } },
     email: { send: () => {} },
+    sms: { send: fails },
+    onNotification: () => {},
+    subscribers: { all: { events: ['*'], handle: () => {} }, broken: { events: ['lead.created'], handle: fails } },
   })
   await system.users.sync([{ id: 'mate', name: 'Mate', teams: ['north'] }])
   const statements: WatchedStatement[] = []
@@ -36,18 +39,20 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
     for (const [roomName, method] of methodsOf(client)) {
       const own = types.includes(roomName as RecordType)
       for (const type of own ? [roomName as RecordType] : types) {
-        const call = [reads, gathers, writes, revives, elsewhere, administration]
+        const call = [reads, gathers, writes, revives, inbox, elsewhere, administration]
           .map((table: Record<string, Call>) => callOf(table, roomName, method, own))
           .find((one) => one !== undefined)
         if (!call) continue
         const { id } = await room(system, type).create({ ...minimal(type, seed++), owner: 'ada', tags: ['VIP'] })
         const note = await system.notes.add({ type, id }, 'MARKER in a note')
-        const step = await furnished(system, type, id)
+        const notification =
+          roomName === 'notifications' ? await notificationOf(crm, client === mia ? 'mia' : 'root') : ''
         const subject = {
-          ...step,
+          ...(await furnished(system, type, id)),
           type,
           id,
           note: note.id,
+          notification,
           mine: { [type]: id } as Record<RecordType, string>,
         } as Subject
         statements.push(
@@ -66,6 +71,12 @@ export async function everyStatement(): Promise<WatchedStatement[]> {
   statements.push(...(await storage.record(() => backgroundWork(crm, clock))))
   expect(refused).toEqual([])
   return statements
+}
+
+async function notificationOf(crm: Crm, user: string): Promise<string> {
+  await crm.asSystem({ reason: 'test' }).tasks.create({ title: 'Call', owner: user })
+  await crm.tick({ limit: 5000 })
+  return (await crm.as({ user }).notifications.list({ limit: 1 })).items[0]?.id as string
 }
 
 /** Invitations, an answer, and a cancellation, of our own and of others. */
@@ -97,10 +108,34 @@ async function mailAboutMeetings(crm: Crm, system: Client) {
 /** Until a delivery is given up, tried again, and results of idempotency keys are old. */
 async function backgroundWork(crm: Crm, clock: StepClock) {
   await crm.asSystem({ reason: 'test' }).leads.create({ name: 'Kept' }, { idempotencyKey: 'k' })
+  await peopleAreTold(crm)
   for (let round = 0; round < 14; round++) {
     await crm.tick({ limit: 5000 })
     clock.advance(86_400_000)
   }
   const [failed] = await crm.events.failed()
   if (failed) await crm.events.retry(failed.event.id, failed.subscriber)
+}
+
+/** By every channel, together and by digest, of what fell due and of what others did. */
+async function peopleAreTold(crm: Crm) {
+  const system = crm.asSystem({ reason: 'test' })
+  const mia = crm.as({ user: 'mia' })
+  await system.users.sync([{ id: 'mia', name: 'Mia', email: 'mia@example.com' }])
+  await mia.notifications.preferences.set({
+    channels: { assigned: ['in-app', 'email', 'digest'], reminder: ['in-app', 'email', 'sms', 'callback'] },
+    phone: '+4930901820',
+    quietHours: { from: '00:00', to: '01:00' },
+  })
+  const reminders = [{ before: 'P1D' }, { before: 'PT1H' }, { at: '2026-03-14T12:00:00Z' }]
+  const { id } = await mia.tasks.create({ title: 'Call', dueDate: '2026-03-13', reminders })
+  await mia.tasks.update(id, { dueDate: '2026-03-14' })
+  await system.users.sync([{ id: 'mia', name: 'Mia', timeZone: 'Asia/Tokyo' }])
+  const team = await system.companies.create({ name: 'Shared with a team' })
+  await system.companies.share(team.id, { with: { team: 'all' }, level: 'read' })
+  await system.deals.win((await system.deals.create({ title: 'Won', owner: 'mia' })).id)
+  for (let lead = 0; lead < 2; lead++) {
+    await system.leads.create({ name: 'Another', owner: 'mia' })
+    await crm.tick({ limit: 5000 })
+  }
 }

@@ -41,7 +41,7 @@ function conditionOn(name: string, of: Field): fc.Arbitrary<unknown> {
 
 const hostileWhere = (type: RecordType): fc.Arbitrary<Record<string, unknown>> => {
   const built = Object.entries({ ...definitionOf(type).fields, ...baseFields }).filter(
-    ([, { kind }]) => !['json', 'addresses', 'emails', 'phones', 'link'].includes(kind),
+    ([, { kind }]) => !['json', 'addresses', 'reminders', 'emails', 'phones', 'link'].includes(kind),
   )
   const own = Object.entries(hostileFields).filter(([, { kind }]) => kind !== 'link')
   const leaf = fc.oneof(

@@ -145,6 +145,15 @@ function makeValue(field: Field): fc.Arbitrary<unknown> {
       return labelled(phone)
     case 'addresses':
       return fc.array(fc.record({ street: words, city: words, country: words }, { requiredKeys: [] }), { maxLength: 2 })
+    case 'reminders':
+      return fc.array(
+        fc.oneof(
+          fc.constantFrom('PT0S', 'PT15M', 'P1D', 'P1W', 'P99Y999M').map((before) => ({ before })),
+          instant.map((at) => ({ at, channels: ['email'] })),
+          words.map((before) => ({ before })),
+        ),
+        { maxLength: 3 },
+      )
     case 'json':
       return fc.dictionary(words, jsonValue, { maxKeys: 4 })
   }

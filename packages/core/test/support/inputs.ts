@@ -56,6 +56,7 @@ export const inputs: Record<string, CallWith> = {
   'pipelines.addStage': (api, _, extra) => api.addStage('Sales', { name: 'New', probability: 5, ...extra }),
   'pipelines.updateStage': (api, _, extra) => api.updateStage('Negotiation', { name: 'New', ...extra }),
   'rates.set': (api, _, extra) => api.set([{ from: 'USD', to: 'EUR', day: '2026-01-01', rate: '0.9', ...extra }]),
+  'notifications.preferences.set': (api, _, extra) => api.preferences.set({ digestAt: '09:30', ...extra }),
   'quotas.set': (api, _, extra) => api.set([{ user: 'mate', month: '2026-01', amount: eur, ...extra }]),
 }
 
@@ -65,6 +66,7 @@ export const plain = [
   'delete', 'restore', 'purge', 'deleteMany', 'unmerge', 'can', 'notes.add', 'notes.pin', 'notes.delete', 'tasks.complete', 'calendar.workingHours', 'meetings.answer', 'meetings.cancel', 'meetings.hold',
   'deals.moveTo', 'deals.moveMany', 'deals.win', 'deals.reopen', 'leads.statuses', 'leads.sources', 'users.get', 'users.list',
   'users.listTeams', 'users.deactivate', 'pipelines.reorder', 'pipelines.archive', 'tags.rename', 'tags.merge', 'audit',
+  'notifications.markAllRead', 'notifications.preferences.get',
 ] // biome-ignore format: a list
 
 function only(results: { ok: boolean; error?: unknown; value?: unknown }[]): unknown {

@@ -98,7 +98,7 @@ export function where(definition: RecordDefinition, depth = 2): fc.Arbitrary<Rec
 
 function makeWhere(definition: RecordDefinition, depth: number): fc.Arbitrary<Record<string, unknown>> {
   const fields = Object.entries({ ...definition.fields, ...baseFields }).filter(
-    ([name, { kind }]) => name !== 'custom' && kind !== 'json' && kind !== 'addresses',
+    ([name, { kind }]) => name !== 'custom' && kind !== 'json' && kind !== 'addresses' && kind !== 'reminders',
   )
   const leaves = fields.map(([name, field]): fc.Arbitrary<Record<string, unknown>> => {
     const linked = field.kind === 'link' ? target(field) : undefined

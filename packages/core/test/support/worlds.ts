@@ -140,6 +140,7 @@ export async function buildWorld(plan: Plan, second: boolean): Promise<World> {
     if (unseen && second) await createSomehow(api.create, valuesOf(plan, planned, 500 + index, [], second))
   }
   clock.set('2026-03-10T12:00:00Z')
+  await crm.tick({ limit: 5000 })
   return { me: crm.as({ user: 'me' }) as Client, system, ids, close: () => crm.close() }
 }
 

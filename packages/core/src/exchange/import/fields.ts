@@ -11,7 +11,7 @@ const ADDRESS_PARTS = ['street', 'city', 'region', 'postalCode', 'country']
 const NAMED_LINKS = new Set(['companies', 'pipelines', 'stages'])
 
 /** Kinds that a cell cannot hold. */
-const NOT_IN_CELLS = new Set(['json', 'addresses'])
+const NOT_IN_CELLS = new Set(['json', 'addresses', 'reminders'])
 
 /** What a column can be mapped to: the fields the caller may write, addresses part by part, custom fields. */
 export function importFields(query: QueryContext, table: RecordTable): ImportField[] {

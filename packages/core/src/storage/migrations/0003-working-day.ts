@@ -2,7 +2,7 @@ import { SEARCH_TEXT } from './0002-search'
 import { calendar } from './0003-working-day/calendar'
 import { feeds } from './0003-working-day/feeds'
 import { files } from './0003-working-day/files'
-import { reminders } from './0003-working-day/reminders'
+import { remindedTasks, reminders } from './0003-working-day/reminders'
 import { extendedTasks, tasks } from './0003-working-day/tasks'
 
 /** Older code would complete a recurring task and make no next one. */
@@ -11,6 +11,6 @@ export const workingDay = {
   name: 'working-day',
   breaking: true,
   tables: [...tasks, ...reminders, ...calendar, ...feeds, ...files],
-  extensions: [...extendedTasks],
+  extensions: [...extendedTasks, remindedTasks],
   parts: ['meeting', 'file'].map((table) => ({ table, column: SEARCH_TEXT })),
 }

@@ -27,6 +27,7 @@ export const calendar: TableSpec[] = [
       'contact id',
       'company id',
       'deal id',
+      'reminders json',
       'uid line!',
       'sequence integer!',
       'first_at instant!',

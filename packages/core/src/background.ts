@@ -1,0 +1,31 @@
+import type { Job, Round } from './events/job'
+import { createSweep } from './events/sweep'
+import { runTick, type TickOptions, type TickParts, type TickResult } from './events/tick'
+import { notifier } from './notifications/from-events'
+import { deliveryJob } from './notifications/outside'
+import { retentionJob } from './notifications/sweep'
+import { reachesOutside } from './notifications/ways'
+import type { Engine } from './records/engine'
+import { reminderJob } from './reminders/job'
+
+export type Tick = (options?: TickOptions, stopping?: Round['stopping']) => Promise<TickResult>
+
+/** Wires what happens in the background. Loaded by the first tick. */
+export function createTick(
+  given: Pick<TickParts, 'engine' | 'subscribers' | 'jobs' | 'releaseNotices' | 'clientOf'>,
+): Tick {
+  const { engine, jobs } = given
+  const parts: TickParts = {
+    ...given,
+    readers: [notifier(engine)],
+    jobs: [...ourJobs(engine), ...jobs],
+    sweep: createSweep(),
+  }
+  return (options, stopping) => runTick(parts, options, stopping)
+}
+
+const ourJobs = (engine: Engine): Job[] => [
+  reminderJob(engine),
+  ...(reachesOutside(engine) ? [deliveryJob(engine)] : []),
+  retentionJob(engine),
+]
