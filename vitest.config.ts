@@ -16,7 +16,11 @@ const OF_ONE = (database: string) => [
 ]
 
 /** Tests that touch no database: one run of them says it all. */
-const PURE = ['packages/core/src/kernel/**', 'packages/core/src/exchange/csv/**']
+const PURE = [
+  'packages/core/src/kernel/**',
+  'packages/core/src/exchange/csv/**',
+  'packages/core/src/messages/{reading,tracking,webhooks}/**',
+]
 
 /** What makes every statement of every call fail or be read: slow on PGlite, which speaks PostgreSQL's SQL to the letter. */
 const EVERY_STATEMENT = ['faults', 'distribution', 'statements', 'hostile', 'hostile-queries.property'].map(

@@ -18,7 +18,7 @@ const LAYERS = [
   'records',
   'events',
   DOMAIN,
-  'reports exchange',
+  'reports exchange mail',
   'http',
   'client',
   'testing',

@@ -27,6 +27,8 @@ async function main(quick: boolean) {
   add('Import', await benchImport(quick ? 30_000 : 100_000, 3))
   if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
   if (!quick) add('Files, memory', benchFiles())
+  const { benchWorkingDay } = await import('./working-day')
+  add('Working day', await benchWorkingDay(quick ? 200_000 : 1_000_000, rounds))
   const { benchDashboard } = await import('./dashboard')
   add('Dashboard', await benchDashboard(quick ? 100_000 : 1_000_000, quick ? 5 : 7))
   const { benchSearch } = await import('./search')

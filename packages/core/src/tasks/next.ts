@@ -1,7 +1,7 @@
 import { draft, storeNew } from '../records/create'
 import type { Change } from '../records/definition'
 import { tableOf } from '../records/engine'
-import { isServerOwned } from '../records/field'
+import { isServerOwned, type Reminder } from '../records/field'
 import type { RecordTable } from '../records/record-table'
 import type { AnyRecord } from '../records/types'
 import { copyChecklist } from './checklist-stored'
@@ -32,12 +32,13 @@ export async function makeNext({ after: task, write }: Pick<Change, 'after' | 'w
   await copyChecklist(write, task.id, next.id)
 }
 
-/** What goes over to the next one: all that people filled in, but for what no two tasks may have. */
+/** What goes over to the next one: all that people filled in, but for what no two tasks may have, and reminders at a moment. */
 function repeated(table: RecordTable, task: AnyRecord): Record<string, unknown> {
   const fields = [...table.fields.values()].filter(({ name, field }) => !isServerOwned(field) && !OWN.includes(name))
   const custom = Object.entries(task.custom).filter(([name]) => !table.custom[name]?.unique)
   return {
     ...Object.fromEntries(fields.map(({ name }) => [name, task[name]])),
+    reminders: (task.reminders as Reminder[]).filter(({ at }) => at === undefined),
     custom: Object.fromEntries(custom),
   }
 }

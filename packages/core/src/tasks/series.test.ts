@@ -149,6 +149,17 @@ describe('completing a recurring task', () => {
     expect(next?.custom).not.toHaveProperty('code')
   })
 
+  test('reminders before the due time go along, one at a moment does not', async () => {
+    const { ada } = await withZone()
+    const first = await ada.tasks.create({
+      title: 'Call',
+      dueAt: '2026-03-11T09:00:00Z',
+      recurrence: 'FREQ=DAILY',
+      reminders: [{ before: 'PT1H' }, { at: '2026-03-11T07:00:00Z' }],
+    })
+    expect((await following(ada, first.id))?.reminders).toEqual([{ before: 'PT1H' }])
+  })
+
   test('the time of day goes along to an assignee in another zone', async () => {
     const { ada, root, system } = await withZone('Europe/Berlin')
     await system.users.sync([{ id: 'cyd', name: 'Cyd', roles: ['sales'], timeZone: 'America/New_York' }])
