@@ -633,6 +633,7 @@ create table meeting_origin (
   meeting_id text collate "C" not null,
   organizer text collate "C" not null,
   organizer_name text collate "C",
+  sequence bigint not null,
   stamp bigint not null,
   constraint meeting_origin_pkey PRIMARY KEY (tenant_id, meeting_id),
   constraint meeting_origin_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES meeting(tenant_id, id)

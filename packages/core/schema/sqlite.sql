@@ -880,6 +880,7 @@ CREATE TABLE crm_meeting_origin (
   meeting_id text not null,
   organizer text not null,
   organizer_name text,
+  sequence integer not null,
   stamp integer not null,
   primary key (tenant_id, meeting_id),
   foreign key (tenant_id, meeting_id) references crm_meeting (tenant_id, id)
