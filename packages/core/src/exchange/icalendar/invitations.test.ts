@@ -12,6 +12,7 @@ class Post {
   async send(email: OutgoingEmail) {
     if (email.to[0]?.address === this.failing) throw new Error('Mailbox full')
     this.sent.push(email)
+    return { providerId: email.id }
   }
   /** Since the last look: `REQUEST ada@example.com 1 Kick-off`. */
   async news(): Promise<string[]> {
