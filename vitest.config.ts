@@ -19,6 +19,7 @@ const OF_ONE = (database: string) => [
 const PURE = [
   'packages/core/src/kernel/**',
   'packages/core/src/exchange/csv/**',
+  'packages/core/src/messages/{messages,segments}.test.ts',
   'packages/core/src/messages/{reading,tracking,webhooks}/**',
 ]
 

@@ -84,9 +84,9 @@ export interface CrmOptions<C extends CustomFields = CustomFields> {
   leads?: LeadOptions
   /** Public forms whose submissions become leads, for `crm.capture`. */
   capture?: CaptureOptions
-  /** Sends the emails: `smtp({ … })`. */
+  /** Sends the emails: `smtp({ … })`. Closed by `crm.close()`, as `sms` is. */
   email?: EmailPort
-  /** Sends the text messages. */
+  /** Sends the text messages: `twilio({ … })`. */
   sms?: SmsPort
   /** Told of each notification that its user wants on the channel `callback`: for push messages, chat and the like. Repeated until it does not throw. */
   onNotification?: (notification: Notification, to: NotifiedUser) => void | Promise<void>
@@ -330,8 +330,8 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       failed: (query) => failedDeliveries(engine, query),
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
     },
-    download: async (token, { tenant, user, range } = {}) =>
-      (await import('./files/links')).openLink(engine, token, { tenant, user, range }, (ofTenant, ofUser) =>
+    download: async (token, how) =>
+      (await import('./files/links')).openLink(engine, token, how ?? {}, (ofTenant, ofUser) =>
         ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(engine, ofTenant, ofUser),
       ),
     capture: createCapture(options.capture, engine, systemCaller),
@@ -341,7 +341,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       ),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
-      await storage.close()
+      await Promise.all([options.email?.close?.(), options.sms?.close?.(), storage.close()])
     },
   }
 }

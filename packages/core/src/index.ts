@@ -114,7 +114,16 @@ export type {
   LeadStatusInfo,
   LeadStatusInput,
 } from './leads/status'
-export type { Attachment, EmailPort, MailAddress, OutgoingEmail, OutgoingSms, SmsPort } from './messages/ports'
+export type {
+  Attachment,
+  EmailPort,
+  MailAddress,
+  OutgoingEmail,
+  OutgoingSms,
+  SendOptions,
+  SendReceipt,
+  SmsPort,
+} from './messages/ports'
 export type { NotesApi } from './notes/api'
 export type { NotesQuery } from './notes/list'
 export type { Note } from './notes/note'

@@ -176,7 +176,10 @@ test('imported history reaches no subscriber', async () => {
 // How SQLite tells its plans; those of every database are in test/plans.test.ts.
 sqliteOnly('with nothing due a tick is one read for each kind of work, by an index', async () => {
   const { subscriber } = listening(['*'])
-  const { crm, system, storage } = await newCrm({ subscribers: { sync: subscriber }, email: { send: () => {} } })
+  const { crm, system, storage } = await newCrm({
+    subscribers: { sync: subscriber },
+    email: { send: () => ({ providerId: '1' }) },
+  })
   await system.leads.create(ada)
   await crm.tick()
   const idle = [...(await storage.record(() => crm.tick()))]

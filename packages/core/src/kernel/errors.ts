@@ -10,6 +10,7 @@ export type CrmErrorCode =
   | 'CLOSED'
   | 'NOT_MIGRATED'
   | 'STORAGE'
+  | 'DELIVERY'
 
 export const HTTP_STATUS: Readonly<Record<CrmErrorCode, number>> = {
   VALIDATION: 422,
@@ -22,6 +23,7 @@ export const HTTP_STATUS: Readonly<Record<CrmErrorCode, number>> = {
   CLOSED: 503,
   NOT_MIGRATED: 503,
   STORAGE: 500,
+  DELIVERY: 502,
 }
 
 /** One thing that is wrong: where, which rule, and what the caller can do about it. */
@@ -37,12 +39,19 @@ export interface Problem {
   theirs?: unknown
   /** In a duplicate: ids of the records it may be, best first. Only such as the caller may read. */
   candidates?: readonly string[]
-  /** In a rate limit: whole seconds until the next try may succeed. */
+  /** After a rate limit, or where a provider said so: whole seconds until the next try may succeed. */
   retryAfter?: number
 }
 
-/** Rules of STORAGE that pass. */
-const RETRYABLE = new Set(['busy', 'conflict', 'connection', 'timeout'])
+/** What passes, by code and rule. */
+const RETRYABLE = new Set([
+  'STORAGE busy',
+  'STORAGE conflict',
+  'STORAGE connection',
+  'STORAGE timeout',
+  'DELIVERY retry-later',
+  'DELIVERY rate-limited',
+])
 
 const BRAND = Symbol.for('rapport.CrmError')
 
@@ -87,11 +96,11 @@ export class CrmError extends Error {
 
   /**
    * Whether the same call may well succeed when it is repeated: the database was busy, undid the transaction because of
-   * others, or was not reached. After a lost connection the first call may have taken effect all the same; with an
+   * others, or was not reached; a provider of email or SMS did not take the message just now. After a lost connection the first call may have taken effect all the same; with an
    * `idempotencyKey` a repeat is safe either way.
    */
   get retryable(): boolean {
-    return this.code === 'RATE_LIMITED' || (this.code === 'STORAGE' && RETRYABLE.has(this.rule ?? ''))
+    return this.code === 'RATE_LIMITED' || RETRYABLE.has(`${this.code} ${this.rule}`)
   }
 
   /** Problems by field, for forms. */

@@ -12,9 +12,15 @@ async function withPost(options: Partial<CrmOptions> = {}, behave: () => void = 
       send(email) {
         emails.push(email)
         behave()
+        return { providerId: email.id }
       },
     },
-    sms: { send: (sms) => void texts.push(sms) },
+    sms: {
+      send(sms) {
+        texts.push(sms)
+        return { providerId: sms.id }
+      },
+    },
     onNotification: ({ text }, { user }) => void called.push(`${user}: ${text}`),
     ...options,
   })

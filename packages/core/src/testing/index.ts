@@ -1,6 +1,9 @@
-/** Tools for testing an application on Rapport, and the contracts every storage and every file store must keep. */
+/** Tools for testing an application on Rapport, and the contracts that every adapter must keep. */
+export type { ProviderAnswer, ProviderUnderTest, ReceivedEmail, ReceivedSms } from './contract/provider'
 export { dumpTables, type TableDump } from './dump-tables'
 export { type FileStoreHost, fileStoreContract } from './file-store-contract'
+export { type Memory, type MemoryEmail, type MemorySms, memoryEmail, memorySms } from './memory'
+export { emailContract, type OpenProvider, smsContract } from './provider-contract'
 export { sampleValue, sampleValues } from './samples'
 export { type StepClock, stepClock } from './step-clock'
 export { type ContractCase, type ContractHost, storageContract } from './storage-contract'

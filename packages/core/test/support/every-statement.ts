@@ -1,5 +1,5 @@
 import { type Crm, isCrmError, type RecordType } from '@rapport/core'
-import type { StepClock, WatchedStatement } from '@rapport/core/testing'
+import { memoryEmail, type StepClock, type WatchedStatement } from '@rapport/core/testing'
 import { expect } from 'vitest'
 import {
   administration,
@@ -26,7 +26,7 @@ const fails = () => {
 /** Every statement that every method of every room runs, on records of every type, and all of the background work. None is refused by the database. */
 export async function everyStatement(): Promise<WatchedStatement[]> {
   const { crm, storage, clock, system, mia, root } = await withPeople({
-    email: { send: () => {} },
+    email: memoryEmail(),
     sms: { send: fails },
     onNotification: () => {},
     subscribers: { all: { events: ['*'], handle: () => {} }, broken: { events: ['lead.created'], handle: fails } },

@@ -1,3 +1,4 @@
+import { dumpTables } from '@rapport/core/testing'
 import ICAL from 'ical.js'
 import nodeIcal from 'node-ical'
 import { describe, expect, it } from 'vitest'
@@ -85,22 +86,12 @@ describe('a feed', () => {
   })
 
   it('has invitations, unless they were declined', async () => {
-    const { ada, bob, read, storage, system } = await withFeed()
+    const { ada, bob, read } = await withFeed()
     const meeting = await bob.meetings.create({ title: 'Of bob', startAt: start })
-    const table = storage.table('meeting_attendee')
-    const row = ['default', meeting.id, meeting.id, 'ada', 'required', 'needs-action', start.getTime()]
-    await storage.transaction(async (session) =>
-      session.run(
-        `insert into ${table} (tenant_id, id, meeting_id, user_id, role, answer, first_at) values (?, ?, ?, ?, ?, ?, ?)`,
-        row,
-      ),
-    )
+    await bob.meetings.invite(meeting.id, [{ user: 'ada' }])
     expect((await read()).events.map(({ title }) => title)).toEqual(['Of bob'])
-    await storage.transaction(async (session) =>
-      session.run(`update ${table} set answer = ? where tenant_id = ?`, ['declined', 'default']),
-    )
+    await ada.meetings.answer(meeting.id, 'declined')
     expect((await read()).events).toEqual([])
-    void [ada, system]
   })
 
   it('shows what its user may see at this moment', async () => {
@@ -194,6 +185,32 @@ describe('a feed', () => {
     ])
     expect(told).toContain('user.feed_created')
     expect(told).not.toContain(token.split('.')[1])
+  })
+
+  it('is made, changed and ended in full or not at all, and once of two at a time', async () => {
+    const { ada, storage } = await withPeople()
+    const { feed } = ada.calendar
+    for (const verb of [feed.create, feed.rotate, feed.revoke]) {
+      const before = await dumpTables(storage)
+      for (let at = 1; ; at++) {
+        const failed = storage.failOn(at)
+        const error = await verb().then(
+          () => undefined,
+          (thrown) => thrown,
+        )
+        storage.failOn(null)
+        if (!failed()) {
+          expect(error).toBeUndefined()
+          break
+        }
+        expect(error).toMatchObject({ code: 'STORAGE' })
+        expect(await dumpTables(storage)).toEqual(before)
+      }
+    }
+    const outcomes = await Promise.allSettled([feed.create(), feed.create(), feed.create()])
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'DUPLICATE' })
   })
 
   it('is only for active users', async () => {

@@ -12,6 +12,7 @@ class Post {
   async send(email: OutgoingEmail) {
     if (email.to[0]?.address === this.failing) throw new Error('Mailbox full')
     this.sent.push(email)
+    return { providerId: email.id }
   }
   /** Since the last look: `REQUEST ada@example.com 1 Kick-off`. */
   async news(): Promise<string[]> {
@@ -278,7 +279,6 @@ describe('an invitation of others', () => {
     expect(await ada.meetings.receive(invitation(2, more), olga)).toMatchObject({ meeting, changed: true })
     expect(await ada.meetings.get(meeting)).toMatchObject({
       location: 'Room 9',
-      sequence: 2,
       exceptions: { '2026-04-03T07:00:00.000Z': { status: 'cancelled' } },
     })
     const moved = letter('REQUEST', [
@@ -305,6 +305,31 @@ describe('an invitation of others', () => {
     expect(await ada.meetings.receive(off, olga)).toMatchObject({ meeting, changed: false })
     expect((await ada.meetings.get(meeting)).status).toBe('cancelled')
     expect(await round()).toEqual([])
+  })
+
+  it('counts from what they told, not from what we changed; another time asks again', async () => {
+    const { ada, round } = await withPost()
+    const { meeting } = await ada.meetings.receive(invitation(0), olga)
+    await ada.meetings.answer(meeting, 'accepted')
+    expect(await round()).toEqual(['REPLY olga@example.org 0 Their meeting'])
+    for (const location of ['Mine', 'Mine too', 'Mine again']) await ada.meetings.update(meeting, { location })
+    const later = invitation(1, ['LOCATION:Theirs']).replaceAll('T090000', 'T110000').replaceAll('T100000', 'T120000')
+    expect(await ada.meetings.receive(later, olga)).toMatchObject({ changed: true })
+    expect(await ada.meetings.get(meeting)).toMatchObject({
+      location: 'Theirs',
+      startAt: new Date('2026-03-27T10:00:00Z'),
+    })
+    expect(await answers(ada, meeting)).toContain('ada@example.com needs-action')
+    expect(await round()).toEqual([])
+    await ada.meetings.answer(meeting, 'accepted')
+    expect(await round()).toEqual(['REPLY olga@example.org 1 Their meeting'])
+  })
+
+  it('makes one meeting when it is taken in several times at once', async () => {
+    const { ada } = await withPost()
+    const received = await Promise.all(Array.from({ length: 4 }, () => ada.meetings.receive(invitation(0), olga)))
+    expect(new Set(received.map(({ meeting }) => meeting)).size).toBe(1)
+    expect(received.filter(({ changed }) => changed)).toHaveLength(1)
   })
 
   it('cannot change a meeting of ours, nor one that is not there', async () => {

@@ -3,7 +3,7 @@ import type { Caller } from '../../records/caller'
 import { tableOf } from '../../records/engine'
 import type { AnyRecord } from '../../records/types'
 import { type Letter, letterOf } from './letters'
-import { type Guest, guestsOf, organizerOf, originOf } from './people'
+import { type Guest, guestsOf, type Origin, organizerOf, originOf } from './people'
 import { sameWord, sayOnce, type Word, wordsTold } from './told'
 import type { CalendarPerson } from './types'
 
@@ -62,7 +62,7 @@ async function invitations(caller: Caller, meeting: AnyRecord): Promise<Planned[
 }
 
 /** Of others: who organises it is told what our users answer. */
-async function answers(caller: Caller, meeting: AnyRecord, organizer: CalendarPerson): Promise<Planned[]> {
+async function answers(caller: Caller, meeting: AnyRecord, organizer: Origin): Promise<Planned[]> {
   const told = await wordsTold(caller, meeting.id)
   return (await guestsOf(caller, meeting.id))
     .filter(({ user, answer }) => user !== null && answer !== 'pending')
@@ -72,7 +72,7 @@ async function answers(caller: Caller, meeting: AnyRecord, organizer: CalendarPe
       word: {
         address: guest.address,
         method: 'REPLY' as const,
-        sequence: meeting.sequence as number,
+        sequence: organizer.sequence,
         told: guest.answer,
       },
       organizer,

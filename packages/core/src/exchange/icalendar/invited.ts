@@ -6,7 +6,7 @@ import { requireForWrite } from '../../records/find'
 import type { AnyRecord } from '../../records/types'
 import { updateIn, validatePatch } from '../../records/update'
 import type { WriteSession } from '../../records/write'
-import { addressOf, idOfUid, type Letters, originOf } from './people'
+import { addressOf, guestsOf, idOfUid, type Letters, type Origin, originOf } from './people'
 import type { CalendarEvent, CalendarPerson } from './types'
 
 interface Outcome {
@@ -18,25 +18,23 @@ interface Outcome {
 export async function invitedByThem(write: WriteSession, events: Letters, organizer: string): Promise<Outcome> {
   const [first] = events
   const known = await knownOf(write, first, organizer)
+  if (known && !isNews(known.origin, first)) return { meeting: known.meeting.id, changed: false }
   const series = events.find(({ recurrenceId }) => recurrenceId === undefined)
-  if (known && !known.isNews) return { meeting: known.meeting.id, changed: false }
   const exceptions = exceptionsOf(events, known?.meeting)
-  const values = series
-    ? { ...valuesOf(series), ...(Object.keys(exceptions).length > 0 && { exceptions }) }
-    : { exceptions }
-  if (known) {
-    const patch = await validatePatch(write.caller, 'meetings', values)
-    await updateIn(write, 'meetings', known.meeting.id, { ...patch, status: 'planned', sequence: first.sequence })
-    await remember(write, known.meeting.id, first, true)
-    return { meeting: known.meeting.id, changed: true }
+  if (!known) {
+    const clean = await validateCreate(write.caller, 'meetings', valuesOf(series ?? first))
+    const more = { uid: first.uid, sequence: first.sequence, ...(series && { exceptions }) }
+    const made = await createIn(write, 'meetings', { ...clean, ...more })
+    await remember(write, made.id, first, false)
+    await inviteAll(write, made.id, first, organizer)
+    return { meeting: made.id, changed: true }
   }
-  const clean = await validateCreate(write.caller, 'meetings', valuesOf(series ?? first))
-  const exceptional = series && Object.keys(exceptions).length > 0 ? { exceptions } : {}
-  const uid = { uid: first.uid, sequence: first.sequence }
-  const made = await createIn(write, 'meetings', { ...clean, ...exceptional, ...uid })
-  await remember(write, made.id, first, false)
-  await inviteAll(write, made.id, first, organizer)
-  return { meeting: made.id, changed: true }
+  const { id } = known.meeting
+  const patch = await validatePatch(write.caller, 'meetings', { ...(series && valuesOf(series)), exceptions })
+  const after = await updateIn(write, 'meetings', id, { ...patch, status: 'planned' })
+  await remember(write, id, first, true)
+  if (TIMES.some((name) => !same(known.meeting[name], after[name]))) await askAgain(write, id)
+  return { meeting: id, changed: true }
 }
 
 /** They call it off, or one occurrence of it. */
@@ -44,41 +42,58 @@ export async function cancelledByThem(write: WriteSession, events: Letters, orga
   const [first] = events
   const known = await knownOf(write, first, organizer)
   if (!known) throw unknown()
-  const { meeting, isNews } = known
-  if (!isNews) return { meeting: meeting.id, changed: false }
+  const { meeting, origin } = known
+  // Some call off with the number and the moment of the invitation.
+  const isOld = first.sequence < origin.sequence || stampOf(first) < origin.stamp
+  if (isOld || meeting.status === 'cancelled') return { meeting: meeting.id, changed: false }
   const whole = events.some(({ recurrenceId }) => recurrenceId === undefined)
   const gone = Object.fromEntries(
     events.flatMap(({ recurrenceId }) => (recurrenceId ? [[keyOf(recurrenceId), { status: 'cancelled' }]] : [])),
   )
   const values = whole ? { status: 'cancelled' } : { exceptions: { ...(meeting.exceptions as object | null), ...gone } }
-  await updateIn(write, 'meetings', meeting.id, { ...values, sequence: first.sequence })
+  const after = await updateIn(write, 'meetings', meeting.id, values)
   await remember(write, meeting.id, first, true)
-  return { meeting: meeting.id, changed: true }
+  return { meeting: meeting.id, changed: after.version !== meeting.version }
 }
 
-/** The meeting we have of it, which only they may change, and only by something newer than what they said last. */
+/** The meeting we have of it, which only they may change. */
 async function knownOf(write: WriteSession, event: CalendarEvent, organizer: string) {
   const id = await idOfUid(write.caller, write, event.uid as string)
   if (id === undefined) return undefined
   const meeting = await requireForWrite(write, 'meetings', id, 'update')
   const origin = await originOf(write.caller, id, write)
   if (origin?.address !== organizer) throw notTheirs()
-  const sequence = event.sequence - (meeting.sequence as number)
-  const isNews = sequence > 0 || (sequence === 0 && stampOf(event) > origin.stamp)
-  return { meeting, isNews }
+  return { meeting, origin }
 }
+
+/** Newer than what they told last. What we changed ourselves does not count. */
+const isNews = (origin: Origin, event: CalendarEvent) =>
+  event.sequence > origin.sequence || (event.sequence === origin.sequence && stampOf(event) > origin.stamp)
 
 const stampOf = ({ stamp = new Date(0) }: CalendarEvent) => stamp
 
 async function remember({ caller, run }: WriteSession, meeting: string, event: CalendarEvent, again: boolean) {
   const table = caller.storage.table('meeting_origin')
-  const { address, name = null } = event.organizer as CalendarPerson
-  const values = [addressOf(caller, address), name?.slice(0, 255) ?? null, stampOf(event).getTime()]
+  const { address, name } = event.organizer as CalendarPerson
+  const values = [addressOf(caller, address), cut(name, 255), event.sequence, stampOf(event).getTime()]
   const statement = again
-    ? `update ${table} set organizer = ?, organizer_name = ?, stamp = ? where tenant_id = ? and meeting_id = ?`
-    : `insert into ${table} (organizer, organizer_name, stamp, tenant_id, meeting_id) values (?, ?, ?, ?, ?)`
+    ? `update ${table} set organizer = ?, organizer_name = ?, sequence = ?, stamp = ? where tenant_id = ? and meeting_id = ?`
+    : `insert into ${table} (organizer, organizer_name, sequence, stamp, tenant_id, meeting_id) values (?, ?, ?, ?, ?, ?)`
   await run(statement, [...values, caller.tenant, meeting])
 }
+
+const TIMES = ['startAt', 'endAt', 'startDate', 'endDate', 'recurrence']
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+/** Who said yes to another time has not answered yet. */
+async function askAgain(write: WriteSession, meeting: string) {
+  for (const { user, answer } of await guestsOf(write.caller, meeting, write))
+    if (user !== null && answer !== 'pending')
+      await answerInvitation(write.inside(), meeting, 'needs-action', { attendee: { user } })
+}
+
+/** At most so many characters, none of them half. */
+const cut = (text: string | undefined, most: number) => text?.slice(0, most).replace(/\p{Surrogate}$/u, '') ?? null
 
 /** What a meeting of ours can hold of theirs. */
 function valuesOf({ title, description, location, url, start, end, zone, recurrence, busy }: CalendarEvent) {
@@ -91,9 +106,9 @@ function valuesOf({ title, description, location, url, start, end, zone, recurre
   }
   const lasts = end !== undefined && start !== undefined && end > start
   return {
-    title: (title ?? 'Meeting').slice(0, 255),
-    description: description?.slice(0, 20_000) ?? null,
-    location: location?.slice(0, 1_000) ?? null,
+    title: cut(title, 255) ?? 'Meeting',
+    description: cut(description, 20_000),
+    location: cut(location, 1_000),
     url: url && /^https?:\/\/\S+$/i.test(url) && url.length <= 2_000 ? url : null,
     ...(lasts ? times : { startAt: times.startAt, startDate: times.startDate }),
     zone,
@@ -102,10 +117,12 @@ function valuesOf({ title, description, location, url, start, end, zone, recurre
   }
 }
 
-/** Occurrences that they left out or moved, beside those known already when the letter is about single ones. */
-function exceptionsOf(events: Letters, known: AnyRecord | undefined): Record<string, MeetingException> {
+/** Occurrences that they left out or moved, beside those known already when the letter is about single ones, or held. */
+function exceptionsOf(events: Letters, known: AnyRecord | undefined): Record<string, MeetingException> | null {
   const series = events.find(({ recurrenceId }) => recurrenceId === undefined)
-  const before = series ? {} : ((known?.exceptions ?? {}) as Record<string, MeetingException>)
+  const before = Object.entries((known?.exceptions ?? {}) as Record<string, MeetingException>).filter(
+    ([, { status }]) => !series || status === 'held' || status === 'no-show',
+  )
   const left = (series?.recurrence?.except ?? []).map((start) => [keyOf(start), { status: 'cancelled' }])
   const moved = events.flatMap(({ recurrenceId, start, end }) => {
     if (recurrenceId === undefined || start === undefined || end === undefined || end <= start) return []
@@ -113,7 +130,8 @@ function exceptionsOf(events: Letters, known: AnyRecord | undefined): Record<str
       typeof start === 'string' ? { startDate: start, endDate: end } : { startAt: keyOf(start), endAt: keyOf(end) }
     return [[keyOf(recurrenceId), at]]
   })
-  return { ...before, ...Object.fromEntries([...left, ...moved]) }
+  const all = [...before, ...left, ...moved]
+  return all.length === 0 || (series && !series.recurrence?.rule) ? null : Object.fromEntries(all)
 }
 
 const keyOf = (time: Date | string) => (typeof time === 'string' ? time : time.toISOString())
@@ -122,7 +140,6 @@ const keyOf = (time: Date | string) => (typeof time === 'string' ? time : time.t
 async function inviteAll(write: WriteSession, meeting: string, event: CalendarEvent, organizer: string) {
   const { caller, actor } = write
   const { user } = actor
-  const inside = write.inside()
   const own = user === null ? null : addressOf(caller, await ownAddress(write, user))
   const addresses = new Map(event.attendees.map((one) => [addressOf(caller, one.address), one]))
   const others = [...addresses]
@@ -132,13 +149,11 @@ async function inviteAll(write: WriteSession, meeting: string, event: CalendarEv
     ...(user === null ? [] : [{ user }]),
     ...others.map(([email, { name, optional }]) => ({
       email: email as string,
-      ...(name && { name: name.slice(0, 255) }),
+      ...(name && { name: cut(name, 255) as string }),
       role: optional ? ('optional' as const) : ('required' as const),
     })),
   ]
-  if (invitees.length > 0) await inviteTo(inside, meeting, invitees)
-  const answer = own === null ? undefined : addresses.get(own)?.answer
-  if (answer !== undefined && answer !== 'pending') await answerInvitation(inside, meeting, answer)
+  if (invitees.length > 0) await inviteTo(write.inside(), meeting, invitees)
 }
 
 async function ownAddress({ all, caller }: WriteSession, user: string) {

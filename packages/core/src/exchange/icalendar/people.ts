@@ -62,14 +62,21 @@ export async function organizerOf(caller: Caller, { owner }: AnyRecord): Promise
   return address ? { address, name: String(row[1]) } : undefined
 }
 
-/** Who organises a meeting of others; undefined of our own. */
+/** Who organises a meeting of others, and which state of it they told last; undefined of our own. */
+export interface Origin extends CalendarPerson {
+  sequence: number
+  stamp: Date
+}
+
 export async function originOf(
   caller: Caller,
   meeting: string,
   reader?: Pick<Session, 'all'>,
-): Promise<(CalendarPerson & { stamp: Date }) | undefined> {
-  const select = `select organizer, organizer_name, stamp from ${caller.storage.table('meeting_origin')} where tenant_id = ? and meeting_id = ?`
+): Promise<Origin | undefined> {
+  const select = `select organizer, organizer_name, sequence, stamp from ${caller.storage.table('meeting_origin')} where tenant_id = ? and meeting_id = ?`
   const [row] = await (reader?.all ?? caller.storage.read)(select, [caller.tenant, meeting])
   if (!row) return undefined
-  return { address: String(row[0]), ...(row[1] != null && { name: String(row[1]) }), stamp: new Date(Number(row[2])) }
+  const [address, name, sequence, stamp] = row
+  const person = { address: String(address), ...(name != null && { name: String(name) }) }
+  return { ...person, sequence: Number(sequence), stamp: new Date(Number(stamp)) }
 }

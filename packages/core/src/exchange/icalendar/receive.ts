@@ -3,6 +3,7 @@ import { CrmError, invalid } from '../../kernel/errors'
 import type { Caller } from '../../records/caller'
 import { writeQuery } from '../../records/checks'
 import { findInScope, notFound } from '../../records/find'
+import { hold } from '../../records/guard'
 import { queryContext } from '../../records/query'
 import { transact, type WriteSession } from '../../records/write'
 import { refuse } from './components'
@@ -40,6 +41,7 @@ export async function receiveMail(caller: Caller, ics: string, options: ReceiveO
   return transact(caller, async (write) => {
     if (method === 'REPLY') return { method, ...(await replied(write, events[0], from)) }
     if (addressOf(caller, events[0].organizer?.address) !== from) throw forAnother('organizer', 'The organiser')
+    await hold(write, 'calendar.uid', [events[0].uid as string])
     const takes = method === 'REQUEST' ? invitedByThem : cancelledByThem
     return { method, ...(await takes(write, events, from)) }
   })
@@ -74,7 +76,7 @@ const MATTERS = new Set([
 async function replied(write: WriteSession, event: CalendarEvent, from: string) {
   const { caller } = write
   const id = await idOfUid(write.caller, write, event.uid as string)
-  const meeting = id && (await findInScope(writeQuery(write), write, 'meetings', id, 'update'))
+  const meeting = id && (await findInScope(writeQuery(write), write, 'meetings', id, 'update', { toChange: true }))
   if (!id || !meeting || (await originOf(caller, id, write))) throw notFound('meetings', 'uid')
   const [attendee, ...others] = event.attendees
   if (!attendee || others.length > 0) throw refuse('several-attendees', 'Give a reply of one attendee.')

@@ -26,7 +26,7 @@ export const feeds: TableSpec[] = [
   }),
   // Who invited us, where we did not: only they may change it.
   tenantTable('meeting_origin', {
-    columns: columns('meeting_id id!', 'organizer line!', 'organizer_name text', 'stamp instant!'),
+    columns: columns('meeting_id id!', 'organizer line!', 'organizer_name text', 'sequence integer!', 'stamp instant!'),
     key: ['meeting_id'],
     links: { meeting_id: 'meeting' },
   }),
