@@ -605,7 +605,7 @@ create table meeting_attendee (
 CREATE INDEX meeting_attendee_contact ON meeting_attendee USING btree (tenant_id, contact_id, meeting_id) WHERE (contact_id IS NOT NULL);
 CREATE UNIQUE INDEX meeting_attendee_email ON meeting_attendee USING btree (tenant_id, meeting_id, email);
 CREATE UNIQUE INDEX meeting_attendee_one_contact ON meeting_attendee USING btree (tenant_id, meeting_id, contact_id);
-CREATE UNIQUE INDEX meeting_attendee_user ON meeting_attendee USING btree (tenant_id, meeting_id, user_id);
+CREATE UNIQUE INDEX meeting_attendee_user ON meeting_attendee USING btree (tenant_id, user_id, meeting_id);
 CREATE INDEX meeting_attendee_user_first ON meeting_attendee USING btree (tenant_id, user_id, first_at, meeting_id) WHERE (user_id IS NOT NULL);
 CREATE INDEX meeting_attendee_user_last ON meeting_attendee USING btree (tenant_id, user_id, last_at, first_at, meeting_id) WHERE ((user_id IS NOT NULL) AND (last_at IS NOT NULL));
 alter table meeting_attendee enable row level security;

@@ -856,7 +856,7 @@ CREATE UNIQUE INDEX crm_meeting_attendee_email on crm_meeting_attendee (tenant_i
 
 CREATE UNIQUE INDEX crm_meeting_attendee_one_contact on crm_meeting_attendee (tenant_id, meeting_id, contact_id);
 
-CREATE UNIQUE INDEX crm_meeting_attendee_user on crm_meeting_attendee (tenant_id, meeting_id, user_id);
+CREATE UNIQUE INDEX crm_meeting_attendee_user on crm_meeting_attendee (tenant_id, user_id, meeting_id);
 
 CREATE INDEX crm_meeting_attendee_user_first on crm_meeting_attendee (tenant_id, user_id, first_at, meeting_id) where user_id is not null;
 

@@ -330,8 +330,8 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       failed: (query) => failedDeliveries(engine, query),
       retry: (eventId, subscriber) => retryDelivery(engine, eventId, subscriber),
     },
-    download: async (token, { tenant, user, range } = {}) =>
-      (await import('./files/links')).openLink(engine, token, { tenant, user, range }, (ofTenant, ofUser) =>
+    download: async (token, how) =>
+      (await import('./files/links')).openLink(engine, token, how ?? {}, (ofTenant, ofUser) =>
         ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(engine, ofTenant, ofUser),
       ),
     capture: createCapture(options.capture, engine, systemCaller),

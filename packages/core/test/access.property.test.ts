@@ -9,12 +9,14 @@ interface Placed {
   id: string
   owner: string | null
   shares: readonly Shared[]
+  invited: readonly string[]
 }
 
 const record = fc.record({
   type: fc.constantFrom(...types),
   owner,
   shares: fc.array(share, { maxLength: 2 }),
+  invited: fc.subarray(['u0', 'u1', 'u2', 'u3'], { maxLength: 2 }),
   elsewhere: fc.constantFrom(false, false, true),
 })
 
@@ -44,15 +46,21 @@ test('list, count, get, update and delete reach exactly what the access rule say
         }),
       )
       const placed: Placed[] = []
-      for (const [seed, { type, owner, shares, elsewhere }] of records.entries()) {
+      for (const [seed, { type, owner, shares, invited: asked, elsewhere }] of records.entries()) {
+        const invited = type === 'meetings' ? asked : []
         const system = (elsewhere ? there : here) as Client
         const { id } = await room(system, type).create({ ...minimal(type, seed), owner })
         for (const { kind, grantee, level } of shares) {
           await room(system, type).share(id, { with: kind === 'user' ? { user: grantee } : { team: grantee }, level })
         }
+        if (invited.length > 0)
+          await system.meetings.invite(
+            id,
+            invited.map((user) => ({ user })),
+          )
         // A later share with the same grantee replaces an earlier one.
         const last = new Map(shares.map((one) => [`${one.kind} ${one.grantee}`, one]))
-        if (!elsewhere) placed.push({ type, id, owner, shares: [...last.values()] })
+        if (!elsewhere) placed.push({ type, id, owner, shares: [...last.values()], invited })
       }
       await (here as Client).users.sync(company.users)
       // Past the API, which gives nothing to a user who has left.

@@ -3,7 +3,17 @@ import type { ColumnSpec, IndexSpec, TableSpec } from '@rapport/core/storage'
 const ROWS = 1_000_000
 
 /** Tables in which things are looked for one by one. */
-const GROWING = new Set(['company', 'contact', 'lead', 'deal', 'activity', 'task', 'record_key'])
+const GROWING = new Set([
+  'company',
+  'contact',
+  'lead',
+  'deal',
+  'activity',
+  'task',
+  'meeting',
+  'meeting_attendee',
+  'record_key',
+])
 
 /** How many different values a column of a big tenant has, by its type: enough to tell a lookup from a walk. */
 const DIFFERENT: Record<ColumnSpec['type'], number> = {
@@ -25,6 +35,7 @@ const NAMED: Readonly<Record<string, number>> = {
   tenant_id: 1,
   id: ROWS,
   owner: 50,
+  user_id: 50,
   deleted_at: 1,
   stage: 10,
   pipeline: 3,

@@ -94,9 +94,19 @@ export const ownedBy = (owners: readonly string[], { alias }: ScopedTable): Sql 
 
 /** A row that is somebody else's, but shared with the actor, one they are invited to, or seen with what it is about. */
 export function grantedRows(scope: Scope, table: ScopedTable): Sql {
-  const ids = grantedIdsSql(scope, table)
-  return or(ids ? sql`${raw(`${table.alias}.id`)} in (${ids})` : FALSE, seenRows(scope, table) ?? FALSE)
+  if (scope.kind !== 'owners') return FALSE
+  const id = raw(`${table.alias}.id`)
+  return or(
+    scope.shared ? sql`${id} in (${sharedIdsSql(scope.shared, table)})` : FALSE,
+    // Looked for row by row: there are more invitations in the course of the years than shares.
+    scope.invited === undefined ? FALSE : sql`exists (${invitedSql(scope.invited, table)} and i.meeting_id = ${id})`,
+    seenRows(scope, table) ?? FALSE,
+  )
 }
+
+/** Meetings that the user is invited to. */
+const invitedSql = (user: string, { attendees, tenant }: ScopedTable): Sql =>
+  sql`select i.meeting_id as record_id from ${raw(attendees)} i where i.tenant_id = ${tenant} and i.user_id = ${user}`
 
 /** A row seen with what it is about; undefined where that does not count. */
 export const seenRows = (scope: Scope, { seen }: ScopedTable): Sql | undefined =>
@@ -106,8 +116,10 @@ export const seenRows = (scope: Scope, { seen }: ScopedTable): Sql | undefined =
 export function grantedIdsSql(scope: Scope, table: ScopedTable): Sql | undefined {
   if (scope.kind !== 'owners') return undefined
   const { shared, invited } = scope
-  const attended = sql`select meeting_id as record_id from ${raw(table.attendees)} where tenant_id = ${table.tenant} and user_id = ${invited ?? null}`
-  const ids = [...(shared ? [sharedIdsSql(shared, table)] : []), ...(invited === undefined ? [] : [attended])]
+  const ids = [
+    ...(shared ? [sharedIdsSql(shared, table)] : []),
+    ...(invited === undefined ? [] : [invitedSql(invited, table)]),
+  ]
   return ids.length === 0 ? undefined : join(ids, ' union ')
 }
 

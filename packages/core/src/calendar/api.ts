@@ -52,7 +52,7 @@ export interface MeetingsApi<Custom = Record<string, unknown>>
 export interface CalendarApi {
   /**
    * What is due and what takes place between two moments, recurring meetings with each of their times, in order, as far as
-   * the caller may read it. Whole days are those of the caller's zone. At most 5,000 entries: VALIDATION beyond that.
+   * the caller may read it. Whole days are those of the caller's zone. At most 10,000 entries: VALIDATION beyond that.
    *
    * @example
    * const month = await me.calendar.range({ from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z', team: 'north' })

@@ -3,8 +3,9 @@ import { tableOf } from '../records/engine'
 import { type QueryContext, scopedTable } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import type { Session } from '../storage/port'
-import { and, inList, join, raw, type Sql, sql } from '../storage/sql'
+import { and, inList, join, raw, type Sql, sql, TRUE } from '../storage/sql'
 import type { Stretch } from './occurrences'
+import { ownedInReach } from './reach'
 
 /** What is read of each meeting. */
 const FIELDS = [
@@ -51,8 +52,8 @@ export async function meetingsBetween(
 ): Promise<{ meeting: AnyRecord; users: string[] }[]> {
   const table = tableOf(query.engine, 'meetings')
   const bound = FIELDS.map((name) => table.fields.get(name) as NonNullable<ReturnType<typeof table.fields.get>>)
-  const columns = raw(bound.map(({ columns }) => `r.${columns[0]}`).join(', '))
-  const select = sql`select k.who, r.id, ${columns} from (${candidates(query, asked)}) k cross join ${raw(table.name)} r where r.tenant_id = ${query.tenant} and r.id = k.id`
+  const columns = bound.map(({ columns }) => `r.${columns[0]}`).join(', ')
+  const select = walks(query, asked, raw(`r.id, ${columns}`))
   const found = new Map<string, { meeting: AnyRecord; users: string[] }>()
   for (const row of await reader.all(select.text, select.params)) {
     const [who, id] = [String(row[0]), String(row[1])]
@@ -69,30 +70,33 @@ export async function meetingsBetween(
 }
 
 /** Four walks along an index each: of one's own and of others', by start and by end. */
-function candidates(query: QueryContext, { users, readable, invited, limit, from, to }: MeetingsAsked): Sql {
+function walks(query: QueryContext, { users, readable, invited, limit, from, to }: MeetingsAsked, columns: Sql): Sql {
   const table = tableOf(query.engine, 'meetings')
   const { tenant } = query
   const [since, until] = [from.getTime() - SLACK, to.getTime() + SLACK]
   const short = (of: string) =>
     sql`${raw(of)}.first_at >= ${since - DAY} and ${raw(of)}.first_at < ${until} and ${raw(of)}.last_at is null`
-  const long = (of: string) => sql`${raw(of)}.last_at > ${since} and ${raw(of)}.first_at < ${until}`
+  // Not by its start: that would be everything of old.
+  const long = (of: string) => sql`${raw(of)}.last_at > ${since} and ${raw(of)}.first_at + 0 < ${until}`
   const fits = and(
     sql`r.tenant_id = ${tenant} and r.deleted_at is null and r.status <> 'cancelled'`,
-    readable ? scopeSql(query.actor.scope('meetings', 'read'), scopedTable(query, table, 'r')) : raw('r.busy = 1'),
+    readable ? TRUE : raw('r.busy = 1'),
   )
   const overlaps = and(
     sql`r.recurrence is not null or r.end_at > ${from.getTime()} or r.end_date is not null`,
     sql`r.recurrence is not null or r.start_at < ${to.getTime()} or r.start_date is not null`,
   )
+  const inReach = readable ? scopeSql(query.actor.scope('meetings', 'read'), scopedTable(query, table, 'r')) : TRUE
+  const alone = users.length === 1 && users[0] === query.actor.user
   const end = raw(` limit ${limit + 1}`)
   const owned = (when: Sql) =>
-    sql`select r.owner as who, r.id as id from ${raw(table.name)} r where ${and(inList(raw('r.owner'), users), when, fits, overlaps)}${end}`
+    sql`select r.owner as who, ${columns} from ${raw(table.name)} r where ${and(inList(raw('r.owner'), users), when, fits, readable ? ownedInReach(query, 'meetings', users) : TRUE, overlaps)}${end}`
   const attended = (when: Sql) =>
-    sql`select a.user_id as who, r.id as id from ${raw(query.engine.storage.table('meeting_attendee'))} a cross join ${raw(table.name)} r
-      where ${and(sql`a.tenant_id = ${tenant}`, inList(raw('a.user_id'), users), raw("a.answer <> 'declined'"), when, raw('r.id = a.meeting_id'), fits, overlaps)}${end}`
-  const walks = [owned(short('r')), owned(long('r')), ...(invited ? [attended(short('a')), attended(long('a'))] : [])]
+    sql`select a.user_id as who, ${columns} from ${raw(query.engine.storage.table('meeting_attendee'))} a cross join ${raw(table.name)} r
+      where ${and(sql`a.tenant_id = ${tenant}`, inList(raw('a.user_id'), users), raw("a.answer <> 'declined'"), when, raw('r.id = a.meeting_id'), fits, alone ? TRUE : inReach, overlaps)}${end}`
+  const all = [owned(short('r')), owned(long('r')), ...(invited ? [attended(short('a')), attended(long('a'))] : [])]
   return join(
-    walks.map((walk) => sql`select * from (${walk}) w`),
+    all.map((walk) => sql`select * from (${walk}) w`),
     ' union all ',
   )
 }

@@ -13,7 +13,7 @@ import { tasksBetween } from './tasks-between'
 
 const TYPES = { task: 'tasks', meeting: 'meetings' } as const
 const KINDS = ['task', 'meeting'] as const
-const MAX_ENTRIES = 5000
+const MAX_ENTRIES = 10_000
 const OPTIONAL = ['title', 'location', 'url', 'lead', 'contact', 'company', 'deal'] as const
 
 /** What is due and what takes place, in order of time. */

@@ -1,11 +1,11 @@
-import { scopeSql } from '../access/scope'
 import { addToDate, startOfDay, zonedDate } from '../kernel/zones'
 import { tableOf } from '../records/engine'
-import { type QueryContext, scopedTable } from '../records/query'
+import type { QueryContext } from '../records/query'
 import type { Session } from '../storage/port'
 import { and, inList, join, raw, sql } from '../storage/sql'
 import type { Stretch } from './occurrences'
 import type { CalendarEntry } from './range-types'
+import { ownedInReach } from './reach'
 
 /** Tasks of these users that fall due within a stretch, at an instant or on a day. One statement. */
 export async function tasksBetween(
@@ -18,7 +18,7 @@ export async function tasksBetween(
   const table = tableOf(query.engine, 'tasks')
   const fits = and(
     sql`r.tenant_id = ${query.tenant} and r.deleted_at is null and r.status <> 'cancelled'`,
-    scopeSql(query.actor.scope('tasks', 'read'), scopedTable(query, table, 'r')),
+    ownedInReach(query, 'tasks', users),
     inList(raw('r.owner'), users),
   )
   const [first, last] = [zonedDate(from, zone), zonedDate(new Date(to.getTime() - 1), zone)]

@@ -55,7 +55,7 @@ export interface FilesApi<Custom = Record<string, unknown>>
   /** Newest first. */
   versions(id: string, query?: VersionsQuery): Promise<Page<FileVersion>>
   /**
-   * The content as a stream, with what to say of it.
+   * The content as a stream, with what to say of it. Not inside a transaction.
    *
    * @example
    * const { content, status, headers } = await me.files.download(id)

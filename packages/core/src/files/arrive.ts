@@ -8,8 +8,8 @@ import { fileOptions } from './definition'
 import { discard } from './discard'
 import { isAllowed } from './media-types'
 import type { CheckedFileOptions } from './options'
-import { requireStore, storeError, streamFrom } from './outgoing'
-import type { FileKey } from './port'
+import { storeError, storeFor, streamFrom } from './outgoing'
+import type { FileKey, FileStore } from './port'
 import { HEAD, typeOf } from './sniff'
 
 /** How long an upload may take, in milliseconds. An hour after that its bytes may be swept. */
@@ -40,8 +40,7 @@ export interface Arrived {
 export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrived: Arrived) => Promise<T>): Promise<T> {
   const { engine, tenant, storage } = caller
   const options = fileOptions(engine)
-  requireStore(options)
-  if (storage.joined) throw insideTransaction()
+  const bytes = storeFor(caller)
   const key = { tenant, id: newId() }
   const start = engine.clock.now().getTime()
   const freeAt = start + PATIENCE + GRACE
@@ -65,7 +64,7 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
   const refuseLate = () => {
     if (engine.clock.now().getTime() >= start + PATIENCE) throw tooSlow()
   }
-  const facts = store(options, key, arriving, refuseLate)
+  const facts = receive(bytes, options, key, arriving, refuseLate)
   try {
     return await use({ ...(await facts), become })
   } catch (error) {
@@ -77,13 +76,13 @@ export async function arrive<T>(caller: Caller, arriving: Arriving, use: (arrive
   }
 }
 
-async function store(
+async function receive(
+  bytes: FileStore,
   options: CheckedFileOptions,
   key: FileKey,
   { name, declared, content }: Arriving,
   refuseLate: () => void,
 ) {
-  const bytes = requireStore(options)
   const source = incoming(content, options.maxSize, refuseLate)
   try {
     const type = await typeOf(await source.head(HEAD), name, declared)
@@ -93,7 +92,7 @@ async function store(
       throw source.broken ? error : storeError(error)
     })
     const facts = { type, size: source.size, sha256: source.sha256() }
-    await scan(options, key, { name, ...facts })
+    await scan(bytes, options, key, { name, ...facts })
     return facts
   } finally {
     await source.close()
@@ -101,12 +100,13 @@ async function store(
 }
 
 async function scan(
-  { scan, store }: CheckedFileOptions,
+  bytes: FileStore,
+  { scan }: CheckedFileOptions,
   key: FileKey,
   facts: { name: string; type: string; size: number; sha256: string },
 ) {
-  if (!scan || !store) return
-  const content = await streamFrom(store, key, facts.size)
+  if (!scan) return
+  const content = await streamFrom(bytes, key, facts.size)
   try {
     if ((await scan({ tenant: key.tenant, ...facts, content })) === true) return
   } finally {
@@ -114,13 +114,6 @@ async function scan(
   }
   throw invalid('content', 'refused-by-scan', 'The file was found to be harmful. Check where it is from.')
 }
-
-const insideTransaction = () =>
-  invalid(
-    'content',
-    'inside-transaction',
-    'Upload before the transaction, which would wait for every byte, and link the file inside: files.update(id, { deal }).',
-  )
 
 const tooSlow = () =>
   new CrmError('CONFLICT', 'The upload took longer than a day.', {

@@ -12,7 +12,7 @@ export type FileContent =
 
 /** Content on its way in: counted and hashed as it passes. */
 export interface Incoming {
-  /** The first bytes, up to that many: they are not lost to `rest`. */
+  /** The first bytes, up to that many: they are not lost to `all`. */
   head(size: number): Promise<Uint8Array>
   /** All of it, from the first byte. */
   all(): AsyncIterable<Uint8Array>

@@ -47,9 +47,12 @@ export function defineFiles(given?: FileStore | FileOptions, secrets: readonly s
     fields: { ...fileFields, category: { ...fileFields.category, options: options.categories } },
     title: 'name',
     searched: ['name'],
-    // What is known of the content tells of it: hidden are all or none of these.
+    // Facts of the content tell of it, and it comes under its name: hidden are all of these with any of them.
     parts: ['content'],
-    madeFrom: { content: OF_CONTENT, ...Object.fromEntries(OF_CONTENT.map((name) => [name, ['content']])) },
+    madeFrom: {
+      content: ['name', ...OF_CONTENT],
+      ...Object.fromEntries(OF_CONTENT.map((name) => [name, ['content']])),
+    },
     concerns: LINKS,
     seenWith: LINKS,
     rules: async (change) => (await import('./rules')).fileRules(change),

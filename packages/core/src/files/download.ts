@@ -1,13 +1,9 @@
 import { invalid } from '../kernel/errors'
 import type { Caller } from '../records/caller'
-import { tableOf } from '../records/engine'
-import type { QueryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
-import { isVisible } from '../records/visibility'
-import { fileOptions } from './definition'
 import { fileInReach, findVersion } from './find-version'
 import { attachment } from './names'
-import { requireStore, streamFrom } from './outgoing'
+import { storeFor, streamFrom } from './outgoing'
 import type { ByteRange } from './port'
 
 export interface DownloadOptions {
@@ -42,21 +38,19 @@ export interface FileDownload {
 export async function downloadFile(caller: Caller, id: string, options: DownloadOptions = {}): Promise<FileDownload> {
   const unknown = Object.keys(Object(options)).find((key) => key !== 'version' && key !== 'range')
   if (unknown !== undefined) throw invalid(unknown, 'unknown-key', 'Use only: version, range.')
-  const { query, file } = await fileInReach(caller, id)
-  return downloadOf(caller, query, file, options)
+  return downloadOf(caller, await fileInReach(caller, id), options ?? {})
 }
 
 /** The download of a file that the caller may see. */
 export async function downloadOf(
   caller: Caller,
-  { engine, actor }: QueryContext,
   file: AnyRecord,
   { version, range }: DownloadOptions,
 ): Promise<FileDownload> {
-  const store = requireStore(fileOptions(engine))
+  const store = storeFor(caller)
   const { key, type, size, sha256, version: number } = await findVersion(caller, file, version)
   const part = range && checkRange(range, size)
-  const name = isVisible(actor, tableOf(engine, 'files'), 'name') ? String(file.name) : 'file'
+  const name = String(file.name)
   return {
     name,
     type,

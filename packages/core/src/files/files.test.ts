@@ -234,15 +234,19 @@ test('bytes that are gone, or fewer than they were, are an error and no empty fi
   expect(isCrmError(error, 'STORAGE')).toBe(true)
 })
 
-test('inside a transaction nothing is uploaded, and what was uploaded before is linked', async () => {
+test('inside a transaction no content passes, and what was uploaded before is linked', async () => {
   const { ada } = await withPeople()
   const file = await ada.files.upload({ name: 'x', content: 'x' })
-  const refusal = await ada.transaction(async (tx) => {
+  const refusals = await ada.transaction(async (tx) => {
     const deal = await tx.deals.create({ title: 'Engine' })
     await tx.files.update(file.id, { deal: deal.id })
-    return refusalOf(() => tx.files.upload({ name: 'y', content: 'y' }))
+    return [
+      await refusalOf(() => tx.files.upload({ name: 'y', content: 'y' })),
+      await refusalOf(() => tx.files.addVersion(file.id, { content: 'y' })),
+      await refusalOf(() => tx.files.download(file.id)),
+    ]
   })
-  expect(refusal).toBe('VALIDATION content inside-transaction')
+  expect(new Set(refusals)).toEqual(new Set(['VALIDATION content inside-transaction']))
   expect((await ada.files.get(file.id)).deal).not.toBeNull()
 })
 

@@ -4,7 +4,7 @@ import { CrmError, invalid } from '../kernel/errors'
 import type { Caller } from '../records/caller'
 import { tableOf } from '../records/engine'
 import { findInScope, notFound } from '../records/find'
-import { type QueryContext, queryContext } from '../records/query'
+import { queryContext } from '../records/query'
 import type { AnyRecord } from '../records/types'
 import { isVisible } from '../records/visibility'
 
@@ -33,18 +33,14 @@ export const readVersion = (row: readonly unknown[]): FileVersion => ({
 })
 
 /** The file, when its content is the caller's to see. */
-export async function fileInReach(
-  caller: Caller,
-  id: string,
-  action: Action = 'read',
-): Promise<{ query: QueryContext; file: AnyRecord }> {
+export async function fileInReach(caller: Caller, id: string, action: Action = 'read'): Promise<AnyRecord> {
   const query = await queryContext(caller)
   const reader = { all: caller.storage.read }
   const file = await findInScope(query, reader, 'files', id, 'read')
   if (!file) throw notFound('files')
   if (!isVisible(query.actor, tableOf(query.engine, 'files'), 'content')) throw hiddenContent()
   if (action !== 'read' && !(await findInScope(query, reader, 'files', id, action))) throw forbidden('files', action)
-  return { query, file }
+  return file
 }
 
 /** A version of a file with the id its bytes are under; the newest unless told. */

@@ -42,19 +42,19 @@ export async function linkFile(caller: Caller, id: string, options: LinkOptions 
   if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > YEAR)
     throw invalid('expiresIn', 'out-of-range', 'Give whole seconds, from 1 to a year.')
   if (user !== undefined && typeof user !== 'string') throw invalid('user', 'wrong-type', 'Give the id of a user.')
-  const { query, file } = await fileInReach(caller, id)
+  const file = await fileInReach(caller, id)
   if (version !== undefined) await findVersion(caller, file, version)
-  const expiresAt = new Date(query.engine.clock.now().getTime() + expiresIn * 1000)
+  const expiresAt = new Date(caller.engine.clock.now().getTime() + expiresIn * 1000)
   const claims: Claims = [caller.tenant, file.id, version ?? null, expiresAt.getTime(), user ?? null]
   const text = Buffer.from(JSON.stringify(claims)).toString('base64url')
-  return { token: `${text}.${signerOf(query.engine).sign(text)}`, expiresAt }
+  return { token: `${text}.${signerOf(caller.engine).sign(text)}`, expiresAt }
 }
 
 /** What a link leads to. Whatever is wrong with it, there is no such file. */
 export async function openLink(
   engine: Engine,
   token: string,
-  { tenant, user, ...options }: LinkIdentity & Pick<DownloadOptions, 'range'>,
+  { tenant, user, range }: LinkIdentity & Pick<DownloadOptions, 'range'>,
   callerOf: (tenant: string, user: string | null) => Caller,
 ): Promise<FileDownload> {
   const claims = claimsOf(signerOf(engine), token)
@@ -63,16 +63,16 @@ export async function openLink(
   const isTheirs = (tenant ?? ofTenant) === ofTenant && (ofUser === null || ofUser === user)
   if (!isTheirs || engine.clock.now().getTime() >= expires) throw nowhere()
   const caller = callerOf(ofTenant, ofUser)
-  const { query, file } = await fileInReach(caller, id).catch((error) => {
+  const file = await fileInReach(caller, id).catch((error) => {
     throw isCrmError(error, 'NOT_FOUND') || isCrmError(error, 'FORBIDDEN') ? nowhere() : error
   })
-  return downloadOf(caller, query, file, { ...options, ...(version !== null && { version }) })
+  return downloadOf(caller, file, { ...(range && { range }), ...(version !== null && { version }) })
 }
 
 const nowhere = () => notFound('files', 'token')
 
 function claimsOf(signer: ReturnType<typeof createSigner>, token: unknown): Claims | undefined {
-  const [text, signature, ...rest] = typeof token === 'string' && token.length < 4000 ? token.split('.') : []
+  const [text, signature, ...rest] = typeof token === 'string' && token.length < 10_000 ? token.split('.') : []
   if (!text || !signature || rest.length > 0 || !signer.isSigned(text, signature)) return undefined
   const claims = JSON.parse(Buffer.from(text, 'base64url').toString()) as Claims
   return isId(claims[1]) ? claims : undefined

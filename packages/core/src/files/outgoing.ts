@@ -1,4 +1,6 @@
-import { CrmError, isCrmError } from '../kernel/errors'
+import { CrmError, invalid, isCrmError } from '../kernel/errors'
+import type { Caller } from '../records/caller'
+import { fileOptions } from './definition'
 import type { CheckedFileOptions } from './options'
 import type { ByteRange, FileKey, FileStore } from './port'
 
@@ -10,6 +12,17 @@ export function requireStore({ store }: CheckedFileOptions): FileStore {
     rule: 'no-store',
     remedy: "Say where bytes are kept: createCrm({ files: localFiles({ folder: 'files' }) }).",
   })
+}
+
+/** The same for a caller, who must not be in a transaction: it would wait for every byte, and everybody else for it. */
+export function storeFor({ engine, storage }: Caller): FileStore {
+  const store = requireStore(fileOptions(engine))
+  if (!storage.joined) return store
+  throw invalid(
+    'content',
+    'inside-transaction',
+    'Upload before the transaction, download after it, and link the file inside: files.update(id, { deal }).',
+  )
 }
 
 /** An error of the store as one of ours; what is one stays. */

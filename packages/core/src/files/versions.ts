@@ -39,7 +39,7 @@ export async function addVersion(
   options: UpdateOptions = {},
 ): Promise<AnyRecord> {
   const { content, type, ...patch } = checkInput(input)
-  const { file } = await fileInReach(caller, id, 'update')
+  const file = await fileInReach(caller, id, 'update')
   const { name = file.name as string } = caller.engine.validator('files').patch(patch) as { name?: string }
   const { ifVersion } = options
   return arrive(caller, { name: fileName(name), declared: checkType(type), content }, (arrived) =>
@@ -71,12 +71,12 @@ export async function listVersions(
   id: string,
   request: VersionsQuery = {},
 ): Promise<Page<FileVersion>> {
-  const { query, file } = await fileInReach(caller, id)
+  const file = await fileInReach(caller, id)
   const limit = limitOf(request?.limit)
   const fingerprint = `versions ${file.id}`
   const [last] = request?.after == null ? [] : decodeCursor(request.after, fingerprint)
   const older = typeof last === 'number' ? sql` and v.number < ${last}` : raw('')
-  const from = sql`${raw(`select ${VERSION_COLUMNS} from ${caller.storage.table('file_version')} v`)} where v.tenant_id = ${query.tenant} and v.file_id = ${file.id}`
+  const from = sql`${raw(`select ${VERSION_COLUMNS} from ${caller.storage.table('file_version')} v`)} where v.tenant_id = ${caller.tenant} and v.file_id = ${file.id}`
   const select = sql`${from}${older} order by v.number desc limit ${raw(String(limit + 1))}`
   const found = (await caller.storage.read(select.text, select.params)).map(readVersion)
   const items = found.slice(0, limit)

@@ -11,7 +11,6 @@ import type { RecordType } from './field'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import { keepReminders, writeKeys } from './keys'
-import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { hiddenFields, showTo } from './visibility'
@@ -86,7 +85,7 @@ export async function storeNew(
   await writeKeys(write, table, undefined, record)
   await keepReminders(write, table, undefined, record)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
-  if (table.definition.nextStep) await planConcerned(change, table)
+  if (table.definition.nextStep) await (await import('./next-step')).planConcerned(change, table)
   const event = await appendEvent(write, {
     name: `${table.definition.table}.created`,
     recordType: type,

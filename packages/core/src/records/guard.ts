@@ -22,7 +22,7 @@ export async function hold(write: WriteSession, space: string, values: readonly 
     await write.hold(text, params)
 }
 
-/** Locks a record before what is told of it is worked out from others, so that of two who do so the second sees what the first has written. */
+/** Locks a record whose figures are about to be made of others, so that the second of two who do so sees what the first wrote. */
 export async function lockRecord(write: WriteSession, table: RecordTable, id: string) {
   const lock = write.caller.storage.dialect.forUpdate
   const select = `select r.id from ${table.name} r where r.tenant_id = ? and r.id = ?`

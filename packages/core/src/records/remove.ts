@@ -12,7 +12,6 @@ import { requireForWrite } from './find'
 import { runHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import { keepReminders } from './keys'
-import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { unlessConcurrent } from './update'
@@ -58,7 +57,7 @@ async function setDeleted(write: WriteSession, table: RecordTable, before: AnyRe
   await keepReminders(write, table, before, after)
   const change: Change = { before, after, given: NOTHING_GIVEN, caller, write }
   if (table.definition.afterRemove) await table.definition.afterRemove(change)
-  if (table.definition.nextStep) await planConcerned(change, table)
+  if (table.definition.nextStep) await (await import('./next-step')).planConcerned(change, table)
   const event = await recordEvent(write, table, after, verb)
   await runHook(write, table.type, before, after, event)
   return after

@@ -14,7 +14,6 @@ import { isLocked, requireForWrite } from './find'
 import { runHook, runValidateHook } from './hooks'
 import { runVerb, type VerbOptions } from './idempotency'
 import { keepReminders, writeKeys } from './keys'
-import { planConcerned } from './next-step'
 import type { RecordTable } from './record-table'
 import type { AnyRecord } from './types'
 import { isVisible } from './visibility'
@@ -96,7 +95,7 @@ export async function saveChange(
   await writeKeys(write, table, before, after)
   await keepReminders(write, table, before, after)
   if (table.definition.afterWrite) await table.definition.afterWrite(change)
-  if (table.definition.nextStep) await planConcerned(change, table)
+  if (table.definition.nextStep) await (await import('./next-step')).planConcerned(change, table)
   const event = await appendEvent(write, {
     name:
       eventName ??

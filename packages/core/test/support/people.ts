@@ -72,18 +72,20 @@ export const share: fc.Arbitrary<Shared> = fc.oneof(
 
 /**
  * The access rule once more, written from its definition and knowing nothing of the engine: the most permissive level of
- * the roles; own = I own it; team = the owner is in my teams' subtrees, or it is shared with me or one of my teams.
+ * the roles; own = I own it; team = the owner is in my teams' subtrees, or it is shared with me or one of my teams. What
+ * one is invited to one reads, and nothing else.
  */
 export function may(
   company: Company,
   userId: string,
   action: Action,
   type: RecordType,
-  record: { owner: string | null; shares: readonly Shared[] },
+  record: { owner: string | null; shares: readonly Shared[]; invited?: readonly string[] },
 ): boolean {
   const user = company.users.find(({ id }) => id === userId)
   if (!user?.active) return false
-  if (action !== 'read' && action !== 'create' && !may(company, userId, 'read', type, record)) return false
+  if (action !== 'read' && action !== 'create' && !may(company, userId, 'read', type, { ...record, invited: [] }))
+    return false
   const levels = user.roles.map(
     (name) => (company.roles[name]?.[type] ?? company.roles[name]?.['*'])?.[action] ?? 'none',
   )
@@ -91,6 +93,7 @@ export function may(
   if (LEVELS[best] === 'all') return true
   if (LEVELS[best] === 'none') return false
   if (record.owner === userId) return true
+  if (action === 'read' && record.invited?.includes(userId)) return true
   if (LEVELS[best] === 'own') return false
   const reach = company.teams.filter(({ id }) => isBelow(company, id, user.teams)).map(({ id }) => id)
   const colleagues = company.users.filter(({ teams }) => teams.some((team) => reach.includes(team))).map(({ id }) => id)

@@ -77,7 +77,7 @@ export const calendar: TableSpec[] = [
       contact: ['contact_id', 'meeting_id'],
     },
     unique: {
-      user: ['meeting_id', 'user_id'],
+      user: ['user_id', 'meeting_id'],
       one_contact: ['meeting_id', 'contact_id'],
       email: ['meeting_id', 'email'],
     },
