@@ -23,7 +23,7 @@ import {
   ratesApi,
 } from './deals/api'
 import { type Deal, deals } from './deals/definition'
-import { type AuditQuery, auditLog } from './events/audit'
+import type { AuditQuery } from './events/audit'
 import { recordTimeline } from './events/timeline'
 import { type ExchangeApi, exchangeApi } from './exchange/api'
 
@@ -218,7 +218,7 @@ export function scopedClient<C extends CustomFields>(caller: Caller): ScopedClie
     search: async (text: string, options?: SearchOptions) =>
       (await import('./records/search/search')).searchRecords(caller, text, options),
     timeline: (record: RecordRef, options?: TimelineOptions) => recordTimeline(caller, record, options),
-    audit: (query?: AuditQuery) => auditLog(caller, query),
+    audit: async (query?: AuditQuery) => (await import('./events/audit')).auditLog(caller, query),
     can: (type: RecordType, action: Action, record?: string | { id: string }) => can(caller, type, action, record),
     transaction: async <T>(work: (tx: ScopedClient<C>) => Promise<T>) => {
       if (typeof work !== 'function')

@@ -35,6 +35,8 @@ test('no read differs when an unseen record or a hidden field differs', async ()
         await expectSame(worlds, `search ${text}`, ({ me }) => me.search(text, { types: [...types], limit: 50 }))
       await expectSame(worlds, 'notifications', ({ me }) => me.notifications.list())
       await expectSame(worlds, 'unread notifications', ({ me }) => me.notifications.unreadCount())
+      const stretch = { from: '2026-01-01T00:00:00Z', to: '2026-12-31T00:00:00Z', users: ['me', 'mate', 'zed'] }
+      await expectSame(worlds, 'calendar.range', ({ me }) => me.calendar.range(stretch))
       for (const [place, { type }] of plan.records.entries()) {
         const links = Object.entries(definitionOf(type).fields).filter(([, { kind }]) => kind === 'link')
         await expectSame(worlds, `${type}.get`, ({ me, ids }) =>

@@ -97,7 +97,7 @@ test('each piece of news is in one digest, sent when its time has come on the cl
   await fc.assert(
     fc.asyncProperty(scenario, async ({ zone, start, dueMinutes, steps }) => {
       const emails: OutgoingEmail[] = []
-      const email = { send: (one: OutgoingEmail) => void emails.push(one) }
+      const email = { send: (one: OutgoingEmail) => ({ providerId: String(emails.push(one)) }) }
       const { crm, clock, system } = await newCrm({ email, keep: true })
       clock.set(start)
       await system.users.sync([{ id: 'bob', name: 'Bob', email: 'bob@example.com', roles: ['admin'], timeZone: zone }])

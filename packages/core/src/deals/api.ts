@@ -3,11 +3,11 @@ import type { ItemResult } from '../records/bulk'
 import type { Caller } from '../records/caller'
 import type { VerbOptions } from '../records/idempotency'
 import type { UpdateOptions } from '../records/update'
-import { type ContactRole, type DealContact, dealContacts, setDealContacts } from './contact-roles'
+import type { ContactRole, DealContact } from './contact-roles'
 import type { Deal, DealOrder, DealPatch, DealWhere, NewDeal } from './definition'
 import { type StageInterval, stageHistory } from './intervals'
 import type { DealLines, LineInput } from './line-types'
-import { dealLines, type LinesOptions, type SavedLines, setDealLines } from './lines'
+import type { LinesOptions, SavedLines } from './lines'
 import {
   type LossInput,
   loseDeal,
@@ -20,10 +20,10 @@ import {
   winDeal,
 } from './move'
 import type { Pipeline, PipelineInput, Stage, StageInput } from './pipeline-types'
-import { archivePipeline, createPipeline, listPipelines, type PipelinePatch, updatePipeline } from './pipelines'
-import { listQuotas, type Quota, type QuotaInput, type QuotaQuery, setQuotas } from './quotas'
-import { listRates, type Rate, type RateInput, type RateQuery, setRates } from './rates'
-import { addStage, reorderStages, type StagePatch, updateStage } from './stages'
+import type { PipelinePatch } from './pipelines'
+import type { Quota, QuotaInput, QuotaQuery } from './quotas'
+import type { Rate, RateInput, RateQuery } from './rates'
+import type { StagePatch } from './stages'
 
 export interface DealsApi<Custom = Record<string, unknown>>
   extends RecordApi<Deal<Custom>, NewDeal<Custom>, DealPatch<Custom>, DealWhere<Custom>, DealOrder<Custom>> {
@@ -64,10 +64,11 @@ export const dealsApi = (caller: Caller): DealsApi => ({
   lose: (id, loss, options) => loseDeal(caller, id, loss, options),
   reopen: (id, options) => reopenDeal(caller, id, options),
   stageHistory: (id) => stageHistory(caller, id),
-  lines: (id) => dealLines(caller, id),
-  setLines: (id, lines, options) => setDealLines(caller, id, lines, options),
-  contacts: (id) => dealContacts(caller, id),
-  setContacts: (id, contacts, options) => setDealContacts(caller, id, contacts, options),
+  lines: async (id) => (await import('./lines')).dealLines(caller, id),
+  setLines: async (id, lines, options) => (await import('./lines')).setDealLines(caller, id, lines, options),
+  contacts: async (id) => (await import('./contact-roles')).dealContacts(caller, id),
+  setContacts: async (id, contacts, options) =>
+    (await import('./contact-roles')).setDealContacts(caller, id, contacts, options),
 })
 
 /** Reading needs `read` on `deals`, changing needs `update` on `settings`. Pipelines are named by id or name. */
@@ -87,13 +88,16 @@ export interface PipelinesApi {
 }
 
 export const pipelinesApi = (caller: Caller): PipelinesApi => ({
-  list: (options) => listPipelines(caller, options),
-  create: (pipeline, options) => createPipeline(caller, pipeline, options),
-  update: (pipeline, patch, options) => updatePipeline(caller, pipeline, patch, options),
-  addStage: (pipeline, stage, options) => addStage(caller, pipeline, stage, options),
-  updateStage: (stage, patch, options) => updateStage(caller, stage, patch, options),
-  reorder: (pipeline, stages, options) => reorderStages(caller, pipeline, stages, options),
-  archive: (pipeline, archived, options) => archivePipeline(caller, pipeline, archived, options),
+  list: async (options) => (await import('./pipelines')).listPipelines(caller, options),
+  create: async (pipeline, options) => (await import('./pipelines')).createPipeline(caller, pipeline, options),
+  update: async (pipeline, patch, options) =>
+    (await import('./pipelines')).updatePipeline(caller, pipeline, patch, options),
+  addStage: async (pipeline, stage, options) => (await import('./stages')).addStage(caller, pipeline, stage, options),
+  updateStage: async (stage, patch, options) => (await import('./stages')).updateStage(caller, stage, patch, options),
+  reorder: async (pipeline, stages, options) =>
+    (await import('./stages')).reorderStages(caller, pipeline, stages, options),
+  archive: async (pipeline, archived, options) =>
+    (await import('./pipelines')).archivePipeline(caller, pipeline, archived, options),
 })
 
 /** Dated exchange rates. Setting needs `update` on `settings`, reading needs `read` on `deals`. */
@@ -106,8 +110,8 @@ export interface RatesApi {
 }
 
 export const ratesApi = (caller: Caller): RatesApi => ({
-  set: (rates, options) => setRates(caller, rates, options),
-  list: (query) => listRates(caller, query),
+  set: async (rates, options) => (await import('./rates')).setRates(caller, rates, options),
+  list: async (query) => (await import('./rates')).listRates(caller, query),
 })
 
 /** Monthly quotas of users and teams. Setting needs `update` on `settings`. */
@@ -117,6 +121,6 @@ export interface QuotasApi {
 }
 
 export const quotasApi = (caller: Caller): QuotasApi => ({
-  set: (quotas, options) => setQuotas(caller, quotas, options),
-  list: (query) => listQuotas(caller, query),
+  set: async (quotas, options) => (await import('./quotas')).setQuotas(caller, quotas, options),
+  list: async (query) => (await import('./quotas')).listQuotas(caller, query),
 })

@@ -1,7 +1,7 @@
 import type { Caller } from '../records/caller'
-import { type Deactivated, type DeactivateOptions, deactivateUser, getUser } from './deactivate'
-import { listTeams, syncTeams, type Team, type TeamInput } from './teams'
-import { listUsers, type SyncResult, syncUsers, type User, type UserInput } from './users'
+import type { Deactivated, DeactivateOptions } from './deactivate'
+import type { Team, TeamInput } from './teams'
+import type { SyncResult, User, UserInput } from './users'
 
 /** The users and teams of a tenant, kept in step with the host's own. */
 export interface UsersApi {
@@ -16,10 +16,10 @@ export interface UsersApi {
 }
 
 export const usersApi = (caller: Caller): UsersApi => ({
-  sync: (users) => syncUsers(caller, users),
-  syncTeams: (teams) => syncTeams(caller, teams),
-  list: (options) => listUsers(caller, options),
-  listTeams: () => listTeams(caller),
-  get: (id) => getUser(caller, id),
-  deactivate: (id, options) => deactivateUser(caller, id, options),
+  sync: async (users) => (await import('./users')).syncUsers(caller, users),
+  syncTeams: async (teams) => (await import('./teams')).syncTeams(caller, teams),
+  list: async (options) => (await import('./users')).listUsers(caller, options),
+  listTeams: async () => (await import('./teams')).listTeams(caller),
+  get: async (id) => (await import('./deactivate')).getUser(caller, id),
+  deactivate: async (id, options) => (await import('./deactivate')).deactivateUser(caller, id, options),
 })

@@ -1,14 +1,14 @@
 import type { UntypedApi } from '../api'
 import type { Caller } from '../caller'
-import { type DuplicateCandidate, duplicatesOf, type Evidence } from '../duplicates'
+import type { DuplicateCandidate, Evidence } from '../duplicates'
 import type { RecordType } from '../field'
 import type { VerbOptions } from '../idempotency'
 import type { QueryContext } from '../query'
 import type { MergeRules } from './absorb'
-import { listMerges, type MergeEntry } from './list'
-import { type MergeInput, type MergeResult, mergeRecords } from './merge'
+import type { MergeEntry } from './list'
+import type { MergeInput, MergeResult } from './merge'
 import { getMerged } from './resolve'
-import { type UnmergeResult, unmergeRecords } from './unmerge'
+import type { UnmergeResult } from './unmerge'
 
 /** Finding and merging duplicates, of leads, contacts and companies alike. */
 export interface MergeApi<R, Draft> {
@@ -57,10 +57,11 @@ export function mergeApi(
 ): UntypedMergeApi & Pick<UntypedApi, 'get'> {
   return {
     get: (id, options) => getMerged(caller, type, id, options),
-    duplicates: (of) => duplicatesOf(caller, type, of, evidenceOf),
-    merge: (winnerId, loserIds, input, options) =>
-      mergeRecords(caller, type, rules, winnerId, loserIds, input, options),
-    unmerge: (mergeId, options) => unmergeRecords(caller, type, rules, mergeId, options),
-    merges: (id) => listMerges(caller, type, id),
+    duplicates: async (of) => (await import('../duplicates')).duplicatesOf(caller, type, of, evidenceOf),
+    merge: async (winnerId, loserIds, input, options) =>
+      (await import('./merge')).mergeRecords(caller, type, rules, winnerId, loserIds, input, options),
+    unmerge: async (mergeId, options) =>
+      (await import('./unmerge')).unmergeRecords(caller, type, rules, mergeId, options),
+    merges: async (id) => (await import('./list')).listMerges(caller, type, id),
   }
 }
