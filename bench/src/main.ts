@@ -26,6 +26,8 @@ async function main(quick: boolean) {
   }
   add('Records', await benchRecords(quick ? [20_000] : [10_000, 100_000, 1_000_000], rounds))
   add('Deals', await benchMove(rounds))
+  const { benchReminders } = await import('./reminders')
+  add('Reminders', await benchReminders(quick ? 2000 : 10_000, quick ? 5 : 9))
   add('Import', await benchImport(quick ? 30_000 : 100_000, 3))
   if (!quick) add('Import, memory', benchImportMemory([100_000, 1_000_000]))
   if (!quick) add('Files, memory', benchFiles())
