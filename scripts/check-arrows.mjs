@@ -31,6 +31,7 @@ const SHARED_BY_ROOMS = new Set([
   'companies/duplicates.ts', // converting a lead looks for the company and the contact that are there already
   'companies/website.ts',
   'contacts/duplicates.ts',
+  'messages/delivery.ts', // whether what a provider did not take is worth another attempt
   'messages/ports.ts', // emails and text messages leave by the same doors, whoever sends them
   'notes/write.ts', // what a form's message says becomes a note on the lead
   'notifications/notify.ts', // what people are reminded of is told like any other news

@@ -68,7 +68,7 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
             await room(system, type).delete(id)
           }
           const touched = whole[touch]?.id
-          if (touched && !gone.has(touched) && !sortedByChange(order, untouched))
+          if (touched && !gone.has(touched) && !sortedByChange(type, order, untouched))
             await room(system, type).update(touched, { [untouched]: `Touched ${page}` })
         }
         const stayed = whole.map(({ id }) => id).filter((id) => !gone.has(id))
@@ -82,10 +82,13 @@ describe.each(REACHES)('paging as one who sees %s', (reach) => {
 })
 
 /** Whether an update of that field moves the record in this order. */
-const sortedByChange = (order: Order, name: string) =>
-  order.some((entry) =>
-    Object.keys(entry).some((key) => [name, 'updatedAt', 'updatedBy', 'version', 'name', 'title'].includes(key)),
+function sortedByChange(type: RecordType, order: Order, name: string): boolean {
+  const made = Object.entries(definitionOf(type).madeFrom ?? {}).flatMap(([key, from]) =>
+    from.includes(name) ? [key] : [],
   )
+  const moved = [name, 'updatedAt', 'updatedBy', 'version', 'name', 'title', ...made]
+  return order.some((entry) => Object.keys(entry).some((key) => moved.includes(key)))
+}
 
 /** The order once more, from its definition: empty last, folded text by its fold, money by currency and amount, then id. */
 function compare(type: RecordType, order: Order, left: Seen, right: Seen): number {

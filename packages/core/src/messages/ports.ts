@@ -54,7 +54,7 @@ export interface SendOptions {
 /**
  * Hands emails to whoever delivers them: `smtp({ … })`, `sendgrid({ … })`, or your own. Throws when it did not take one:
  * VALIDATION for what no provider would take, else a DELIVERY error whose rule tells what to do next, see
- * {@link deliveryOutcome}.
+ * `deliveryOutcome` of `@rapport/core/messages`.
  */
 export interface EmailPort {
   send(email: OutgoingEmail, options?: SendOptions): Awaitable<SendReceipt>

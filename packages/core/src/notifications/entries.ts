@@ -6,7 +6,7 @@ import type { RecordRef } from '../records/event'
 import type { RecordType } from '../records/field'
 import { type QueryContext, readableRows } from '../records/query'
 import type { AnyRecord } from '../records/types'
-import { showTo } from '../records/visibility'
+import { isVisible, showTo } from '../records/visibility'
 import { inList, raw, sql } from '../storage/sql'
 import type { Notification, NotificationKind } from './notification'
 import { dueOf, inEnglish, type NotificationFacts } from './text'
@@ -63,9 +63,28 @@ export async function readable(caller: Caller, query: QueryContext, entries: rea
   const mentions = entries.flatMap(({ note }) => note ?? [])
   const notes = await readNotes(caller, query, mentions)
   const kept = entries.filter(
-    ({ record, note }) => seen.has(keyOf(record)) && (note === null || notes.get(note)?.deleted === false),
+    ({ kind, record, note }) =>
+      seen.has(keyOf(record)) &&
+      mayBeTold(query, kind, record.type) &&
+      (note === null || notes.get(note)?.deleted === false),
   )
   return { entries: kept, seen }
+}
+
+/** Fields of its record that a notification of the kind tells of: from whom one is hidden hears nothing. */
+function mayBeTold({ engine, actor }: QueryContext, kind: NotificationKind, type: RecordType): boolean {
+  const table = tableOf(engine, type)
+  const { instant, day } = table.definition.nextStep ?? {}
+  const told = {
+    reminder: ['reminders', ...(instant ? [instant] : []), ...(day ? [day] : [])],
+    assigned: ['owner'],
+    'task-assigned': ['owner'],
+    'deal-won': ['status'],
+    'deal-lost': ['status'],
+    mention: [],
+    shared: [],
+  } satisfies Record<NotificationKind, string[]>
+  return told[kind].every((name) => isVisible(actor, table, name))
 }
 
 /** A batch of readable entries, newest first, as one notification. */

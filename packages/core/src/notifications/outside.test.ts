@@ -1,4 +1,5 @@
 import type { CrmOptions, NotificationPreferencesPatch, OutgoingEmail, OutgoingSms } from '@rapport/core'
+import { deliveryError } from '@rapport/core/messages'
 import { expect, test } from 'vitest'
 import { withPeople } from '../../test/support/crm'
 
@@ -234,4 +235,23 @@ test('preferences keep what is not given, are told to the log, and refuse what t
     [null, 'preferences'],
   ] as const)
     await expect(prefer(patch as never)).rejects.toMatchObject({ code: 'VALIDATION', field })
+})
+
+test('what the provider will never take is given up at once; the digest of the next day goes out all the same', async () => {
+  let isRefused = true
+  const { mia, prefer, remind, tickAt, subjects } = await withPost({}, () => {
+    if (isRefused) throw deliveryError('invalid-recipient')
+  })
+  await prefer({ channels: { assigned: ['digest'] }, digestAt: '08:00' })
+  await remind('One', '2026-03-10T13:00:00Z')
+  await tickAt('2026-03-10T13:00:00Z')
+  for (const hour of ['14', '18', '22']) await tickAt(`2026-03-10T${hour}:00:00Z`)
+  expect(subjects()).toEqual(['Reminder: One'])
+  await mia.leads.create({ name: 'One', source: 'website', owner: 'bob' })
+  await tickAt('2026-03-11T07:00:00Z')
+  expect(subjects().slice(1)).toEqual(['Mia assigned you the lead One'])
+  isRefused = false
+  await mia.leads.create({ name: 'Two', source: 'website', owner: 'bob' })
+  await tickAt('2026-03-12T07:00:00Z')
+  expect(subjects().slice(2)).toEqual(['Mia assigned you the lead Two'])
 })

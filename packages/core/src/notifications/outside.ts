@@ -2,6 +2,7 @@ import { delayAfter, failureOf, LEASE, MAX_ATTEMPTS } from '../events/deliver'
 import type { Job } from '../events/job'
 import { evened } from '../events/visible'
 import { firstWaiting } from '../events/waiting'
+import { deliveryOutcome } from '../messages/delivery'
 import type { Engine } from '../records/engine'
 import { repeating } from '../records/write'
 import { type Session, scopedTo } from '../storage/port'
@@ -58,12 +59,13 @@ async function sendDue(engine: Engine, tenant: string, count: number): Promise<n
   if (claimed.length === 0) return taken
   const letters = await lettersFor(engine, tenant, claimed, recipients)
   const results = await Promise.all(
-    claimed.map(async (one) => ({ one, error: await send(engine, tenant, letters.get(one), one, recipients) })),
+    claimed.map(async (one) => ({ one, failure: await send(engine, tenant, letters.get(one), one, recipients) })),
   )
   await inTenant(engine, tenant, async (session) => {
-    for (const { one, error } of results) {
-      if (error === undefined) await finish(engine, session, tenant, one, recipients)
-      else await putOff(engine, session, tenant, one, error)
+    for (const { one, failure } of results) {
+      const isSpent = failure?.final || one.attempt >= MAX_ATTEMPTS
+      if (!failure || (isSpent && one.channel === 'digest')) await finish(engine, session, tenant, one, recipients)
+      else await putOff(engine, session, tenant, one, failure.text, isSpent)
     }
   })
   return taken
@@ -114,20 +116,34 @@ async function send(
   letter: Letter | undefined,
   { batch, channel, user }: Claimed,
   recipients: ReadonlyMap<string, Recipient>,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   const recipient = recipients.get(user)
   if (!letter || !recipient) return undefined
   const { email, sms, onNotification } = waysOf(engine)
   const { email: address, preferences } = recipient
-  return failureOf(TIMEOUT, async () => {
-    if (channel === 'callback') await onNotification?.(letter.notification, { tenant, user })
-    else if (channel === 'sms') {
-      if (preferences.phone) await sms?.send({ id: batch, to: preferences.phone, text: letter.subject })
-    } else if (address) await email?.send({ id: batch, to: [{ address }], subject: letter.subject, text: letter.text })
+  let final = false
+  const text = await failureOf(TIMEOUT, async () => {
+    if (channel === 'callback') return onNotification?.(letter.notification, { tenant, user })
+    try {
+      if (channel === 'sms') {
+        if (preferences.phone) await sms?.send({ id: batch, to: preferences.phone, text: letter.subject })
+      } else if (address)
+        await email?.send({ id: batch, to: [{ address }], subject: letter.subject, text: letter.text })
+    } catch (error) {
+      final = deliveryOutcome(error) === 'never'
+      throw error
+    }
   })
+  return text === undefined ? undefined : { text, final }
 }
 
-/** Of a digest the next one is planned. */
+interface Failure {
+  text: string
+  /** Trying again is of no use. */
+  final: boolean
+}
+
+/** It was sent, or given up: of a digest the next one is planned. */
 async function finish(
   engine: Engine,
   session: Session,
@@ -141,9 +157,8 @@ async function finish(
   if (one.channel === 'digest' && removed > 0 && recipient) await planDigest(engine, session, tenant, recipient)
 }
 
-/** Given up after the last attempt; a digest goes on the next day. */
-async function putOff(engine: Engine, session: Session, tenant: string, one: Claimed, error: string) {
-  const isSpent = one.attempt >= MAX_ATTEMPTS
+/** Later, or never: what was given up stays, with what went wrong. */
+async function putOff(engine: Engine, session: Session, tenant: string, one: Claimed, error: string, isSpent: boolean) {
   const due = isSpent ? null : engine.clock.now().getTime() + delayAfter(one.attempt)
   const update = `update ${engine.storage.table('notification_delivery')} set due_at = ?, last_error = ? where ${ONE} and attempts = ?`
   await session.send(update, [due, error, tenant, one.batch, one.channel, one.attempt])
