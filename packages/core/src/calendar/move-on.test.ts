@@ -157,8 +157,7 @@ test('whichever of its statements fails, nothing of it is done, and all of it th
   for (let at = 1; ; at++) {
     const { crm, clock, storage, nextOfDeal, told } = await withWeekly({ reminders: [{ before: 'P7D' }] })
     clock.set('2026-03-16T08:00:00Z')
-    // What else a tick does comes before and after: events first.
-    await crm.tick({ limit: 1 }).catch(() => undefined)
+    await crm.tick()
     const failed = storage.failOn(at)
     clock.set('2026-03-23T08:00:00Z')
     await crm.tick().catch(() => undefined)
