@@ -184,7 +184,7 @@ const others: Shape[] = [
   [
     'a month of the calendar',
     (me) =>
-      me.calendar.range({ from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z', users: ['solo'], kinds: ['task'] }),
+      me.calendar.range({ from: '2026-04-01T00:00:00Z', to: '2026-05-01T00:00:00Z', users: ['solo'], kinds: ['task'] }),
     ['task_open_series', 'owner'],
   ],
   ['deals with companies and owners', (me) => me.deals.list({ include: ['company', 'owner'] })],
