@@ -1,3 +1,4 @@
+import { cached } from '../kernel/cached'
 import { addToDate, startOfDay, zonedDate } from '../kernel/zones'
 import { tableOf } from '../records/engine'
 import type { QueryContext } from '../records/query'
@@ -25,24 +26,45 @@ export async function tasksBetween(
   limit: number,
 ): Promise<CalendarEntry[]> {
   const entries: CalendarEntry[] = []
+  const timeOf = timesIn(stretch.zone)
   const select = walks(query, users, stretch, limit)
   for (const row of await reader.all(select.text, select.params)) {
-    const [id, title, status, owner, lead, contact, company, deal, dueAt, dueDate, recurrence, schedule, zone] = row
-    const told = { kind: 'task', id, title, owner, users: [owner], lead, contact, company, deal }
-    const add = (due: Date | string, more: object) =>
-      entries.push({ ...told, ...more, ...timeOf(due, stretch.zone) } as CalendarEntry)
+    const [dueAt, dueDate, recurrence, schedule, zone] = row.slice(8)
     if (zone == null) {
-      add(dueDate == null ? new Date(Number(dueAt)) : String(dueDate), { occurrence: null, status })
+      entries.push(entryOf(row, timeOf(dueDate == null ? new Date(Number(dueAt)) : String(dueDate)), null, row[2]))
       continue
     }
     const task = { recurrence, schedule: JSON.parse(String(schedule)) }
     const left = limit + 1 - entries.length
     for (const due of await dueToCome(task, String(zone), stretch, left))
-      add(due, { occurrence: keyOf(due), status: 'open' })
+      entries.push(entryOf(row, timeOf(due), keyOf(due), 'open'))
     if (entries.length > limit) break
   }
   return entries
 }
+
+const entryOf = (
+  row: readonly unknown[],
+  time: DueTime,
+  occurrence: string | null,
+  status: unknown,
+): CalendarEntry => ({
+  kind: 'task',
+  id: String(row[0]),
+  occurrence,
+  title: String(row[1]),
+  status: String(status),
+  owner: row[3] as string,
+  users: [String(row[3])],
+  from: time.from,
+  to: time.to,
+  startDate: time.startDate,
+  endDate: time.endDate,
+  lead: row[4] as string | null,
+  contact: row[5] as string | null,
+  company: row[6] as string | null,
+  deal: row[7] as string | null,
+})
 
 /** Three walks along an index each: what is due at an instant, what is due on a day, and what goes on. */
 function walks(query: QueryContext, users: readonly string[], { from, to, zone }: Stretch, limit: number): Sql {
@@ -76,9 +98,15 @@ function walks(query: QueryContext, users: readonly string[], { from, to, zone }
   )
 }
 
-/** A moment, or all of a day. */
-function timeOf(due: Date | string, zone: string) {
-  if (due instanceof Date) return { from: due, to: due, startDate: null, endDate: null }
-  const next = addToDate(due, { days: 1 })
-  return { from: startOfDay(due, zone), to: startOfDay(next, zone), startDate: due, endDate: next }
+type DueTime = Pick<CalendarEntry, 'from' | 'to' | 'startDate' | 'endDate'>
+
+/** A moment, or all of a day, of which many tasks are. */
+function timesIn(zone: string): (due: Date | string) => DueTime {
+  const midnights = new Map<string, number>()
+  const midnight = (day: string) => new Date(cached(midnights, day, () => startOfDay(day, zone).getTime()))
+  return (due) => {
+    if (due instanceof Date) return { from: due, to: due, startDate: null, endDate: null }
+    const next = addToDate(due, { days: 1 })
+    return { from: midnight(due), to: midnight(next), startDate: due, endDate: next }
+  }
 }
