@@ -35,6 +35,7 @@ const SHARED_BY_ROOMS = new Set([
   'messages/ports.ts', // emails and text messages leave by the same doors, whoever sends them
   'notes/write.ts', // what a form's message says becomes a note on the lead
   'notifications/notify.ts', // what people are reminded of is told like any other news
+  'tasks/to-come.ts', // the calendar shows tasks that a series will have
   'notifications/settle.ts', // a user who moves to another zone gets the digest by its clocks
 ])
 

@@ -550,6 +550,7 @@ create table meeting (
   first_at bigint not null,
   last_at bigint,
   next_at bigint,
+  turn_at bigint,
   activity text collate "C",
   search_text text collate "C",
   owner text collate "C",
@@ -578,6 +579,7 @@ CREATE INDEX meeting_lead ON meeting USING btree (tenant_id, lead) WHERE (lead I
 CREATE INDEX meeting_owner_created ON meeting USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX meeting_owner_first ON meeting USING btree (tenant_id, owner, first_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX meeting_owner_last ON meeting USING btree (tenant_id, owner, last_at, first_at, id) WHERE ((last_at IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX meeting_turn ON meeting USING btree (turn_at, id) WHERE (turn_at IS NOT NULL);
 CREATE UNIQUE INDEX meeting_uid ON meeting USING btree (tenant_id, uid) WHERE (deleted_at IS NULL);
 alter table meeting enable row level security;
 alter table meeting force row level security;
@@ -975,6 +977,7 @@ CREATE INDEX task_due_at ON task USING btree (tenant_id, owner, due_at, id, stat
 CREATE INDEX task_due_date ON task USING btree (tenant_id, owner, due_date, id, status, deleted_at) WHERE (deleted_at IS NULL);
 CREATE INDEX task_lead ON task USING btree (tenant_id, lead) WHERE (lead IS NOT NULL);
 CREATE INDEX task_lead_due ON task USING btree (tenant_id, lead, status, due_date, due_at, id) WHERE ((lead IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX task_open_series ON task USING btree (tenant_id, owner, status, series) WHERE ((series IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX task_owner_created ON task USING btree (tenant_id, owner, created_at, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX task_series ON task USING btree (tenant_id, series, occurrence);
 alter table task enable row level security;

@@ -789,6 +789,7 @@ CREATE TABLE crm_meeting (
   first_at integer not null,
   last_at integer,
   next_at integer,
+  turn_at integer,
   activity text,
   search_text text,
   owner text,
@@ -827,6 +828,8 @@ CREATE INDEX crm_meeting_owner_created on crm_meeting (tenant_id, owner, created
 CREATE INDEX crm_meeting_owner_first on crm_meeting (tenant_id, owner, first_at, id) where deleted_at is null;
 
 CREATE INDEX crm_meeting_owner_last on crm_meeting (tenant_id, owner, last_at, first_at, id) where last_at is not null and deleted_at is null;
+
+CREATE INDEX crm_meeting_turn on crm_meeting (turn_at, id) where turn_at is not null;
 
 CREATE UNIQUE INDEX crm_meeting_uid on crm_meeting (tenant_id, uid) where deleted_at is null;
 
@@ -1276,6 +1279,8 @@ CREATE INDEX crm_task_due_date on crm_task (tenant_id, owner, due_date, id, stat
 CREATE INDEX crm_task_lead on crm_task (tenant_id, lead) where lead is not null;
 
 CREATE INDEX crm_task_lead_due on crm_task (tenant_id, lead, status, due_date, due_at, id) where lead is not null and deleted_at is null;
+
+CREATE INDEX crm_task_open_series on crm_task (tenant_id, owner, status, series) where series is not null and deleted_at is null;
 
 CREATE INDEX crm_task_owner_created on crm_task (tenant_id, owner, created_at, id) where deleted_at is null;
 

@@ -1,3 +1,4 @@
+import { moveOnJob } from './calendar/move-on'
 import type { Job, Round } from './events/job'
 import { createSweep } from './events/sweep'
 import { runTick, type TickOptions, type TickParts, type TickResult } from './events/tick'
@@ -25,6 +26,8 @@ export function createTick(
 }
 
 const ourJobs = (engine: Engine): Job[] => [
+  // First, for what it plans may be due by now.
+  moveOnJob(engine),
   reminderJob(engine),
   ...(reachesOutside(engine) ? [deliveryJob(engine)] : []),
   retentionJob(engine),

@@ -1,4 +1,3 @@
-import { systemActor } from './access/actor'
 import { BUILT_IN_ROLES, defineRole, type Role } from './access/roles'
 import type { Tick } from './background'
 import { declarePipelines } from './deals/declared-pipelines'
@@ -38,7 +37,7 @@ import type { Notification } from './notifications/notification'
 import type { NotificationText } from './notifications/text'
 import { declareWays, type NotifiedUser } from './notifications/ways'
 import type { AssignmentRule } from './records/assignment'
-import { type Caller, userCaller } from './records/caller'
+import { type Caller, systemCaller, userCaller } from './records/caller'
 import { checkCustomFields } from './records/custom-fields'
 import type { RecordHooks, Settings } from './records/engine'
 import type { EventRecord } from './records/event'
@@ -52,7 +51,7 @@ import {
   migrationStatements,
   planMigrations,
 } from './storage/migrate'
-import { type Storage, scopedTo } from './storage/port'
+import type { Storage } from './storage/port'
 
 export interface CrmOptions<C extends CustomFields = CustomFields> {
   /** Where records live: `sqlite({ file: 'crm.db' })`, … */
@@ -267,12 +266,9 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
   })
   declarePipelines(engine, options.pipelines)
   declareWays(engine, options)
-  const systemCaller = (tenant: string, reason: string, past?: Caller['past']): Caller => {
-    const actor = systemActor(tenant, reason, settings.timeZone)
-    return { engine, tenant, storage: scopedTo(storage, tenant), actor: () => actor, actorOn: () => actor, past }
-  }
-  if (options.email) subscribers.push(invitationMail(options.email, (tenant) => systemCaller(tenant, 'invitations')))
-  const clientOf = (tenant: string, reason: string) => scopedClient<C>(systemCaller(tenant, reason))
+  const ofSystem = (tenant: string, reason: string, past?: Caller['past']) => systemCaller(engine, tenant, reason, past)
+  if (options.email) subscribers.push(invitationMail(options.email, (tenant) => ofSystem(tenant, 'invitations')))
+  const clientOf = (tenant: string, reason: string) => scopedClient<C>(ofSystem(tenant, reason))
 
   const jobs: Job[] = []
   if (options.files)
@@ -302,7 +298,7 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
       checkName('tenant', tenant)
       checkName('reason', reason)
       if (history !== undefined) checkHistory(history)
-      return scopedClient<C>(systemCaller(tenant, reason, history && { at: history.at, by: history.by ?? null }))
+      return scopedClient<C>(ofSystem(tenant, reason, history && { at: history.at, by: history.by ?? null }))
     },
     async migrate(how) {
       const plan = await migrate(storage, clock.now(), how)
@@ -332,9 +328,9 @@ export function createCrm<const C extends CustomFields = CustomFields>(options: 
     },
     download: async (token, how) =>
       (await import('./files/links')).openLink(engine, token, how ?? {}, (ofTenant, ofUser) =>
-        ofUser === null ? systemCaller(ofTenant, 'file link') : userCaller(engine, ofTenant, ofUser),
+        ofUser === null ? ofSystem(ofTenant, 'file link') : userCaller(engine, ofTenant, ofUser),
       ),
-    capture: createCapture(options.capture, engine, systemCaller),
+    capture: createCapture(options.capture, engine, ofSystem),
     calendarFeed: async (token) =>
       (await import('./exchange/icalendar/feed')).readFeed(engine, token, (tenant, user) =>
         userCaller(engine, tenant, user),

@@ -70,6 +70,12 @@ beforeAll(async () => {
     expectedCloseDate: '2026-03-15',
   })
   await system.tasks.create({ title: 'Task', dueDate: '2026-03-15', owner: 'solo', company: company.id })
+  await system.tasks.create({
+    title: 'Weekly',
+    dueDate: '2026-03-15',
+    owner: 'solo',
+    recurrence: 'FREQ=WEEKLY;COUNT=2',
+  })
   await system.activities.create({ kind: 'call', owner: 'solo', company: company.id })
   await multiply(made.storage, ['solo', 'ada', ...mates])
 
@@ -175,6 +181,12 @@ const others: Shape[] = [
   ],
   ['tasks due on a day', (me) => me.tasks.list({ where: { dueDate: '2026-03-15' } })],
   ['tasks of a company', (me) => me.tasks.list({ where: { company: known.company } }), ['task_company', 'company']],
+  [
+    'a month of the calendar',
+    (me) =>
+      me.calendar.range({ from: '2026-04-01T00:00:00Z', to: '2026-05-01T00:00:00Z', users: ['solo'], kinds: ['task'] }),
+    ['task_open_series', 'owner'],
+  ],
   ['deals with companies and owners', (me) => me.deals.list({ include: ['company', 'owner'] })],
   ['a count', (me) => me.leads.list({ limit: 1, count: 'exact' })],
   ['a count of a status', (me) => me.leads.list({ limit: 1, count: 'capped', where: { status: 'new' } })],

@@ -1,6 +1,5 @@
 import { invalid } from '../kernel/errors'
-import { lastStart, nextOccurrence, occurrences } from '../kernel/recurrence'
-import { ruleParts } from '../kernel/recurrence-rule'
+import { finalStart, nextOccurrence } from '../kernel/recurrence'
 import { startOfDay } from '../kernel/zones'
 import type { AnyRecord } from '../records/types'
 import type { MeetingException } from './definition'
@@ -15,7 +14,7 @@ export async function courseOf(meeting: AnyRecord, { first, last }: Span) {
   const length = last.getTime() - first.getTime()
   if (length > LONGEST)
     throw invalid(meeting.startDate === null ? 'endAt' : 'endDate', 'too-long', 'Let what recurs take at most 31 days.')
-  const final = await finalStart(meeting)
+  const final = await finalStart(recurrenceOf(meeting))
   const exceptions = await keepExceptions(meeting)
   const moved = Object.values(exceptions ?? {})
   const momentsOf = (...texts: (string | undefined)[]) => texts.flatMap((text) => (text ? [Date.parse(text)] : []))
@@ -42,17 +41,6 @@ export async function nextFrom(meeting: AnyRecord, now: Date, zone: string): Pro
   while (start !== undefined && keyOf(start) in exceptions) start = await nextOccurrence(recurrence, start)
   if (start !== undefined) times.push(instantOf(start))
   return times.length === 0 ? null : new Date(Math.min(...times))
-}
-
-/** The last start of one that ends; refused where counting that far takes too long whenever a range of time is asked for. */
-async function finalStart(meeting: AnyRecord): Promise<Date | undefined> {
-  const recurrence = recurrenceOf(meeting)
-  const final = await lastStart(recurrence)
-  if (ruleParts('recurrence', recurrence.rule).COUNT === undefined) return final
-  const reach = final && { from: final, to: new Date(final.getTime() + 400 * SLACK), limit: 1 }
-  const countable = reach && (await occurrences(recurrence, reach).catch(() => undefined))
-  if (!countable) throw invalid('recurrence', 'too-long', 'Give UNTIL in place of COUNT, or count less.')
-  return final
 }
 
 const LONGEST = 31 * 86_400_000

@@ -85,6 +85,7 @@ export const meetings = defineRecord({
   nextStep: { status: ['planned'], instant: 'nextAt' },
   rules: async (change) => (await import('./rules')).meetingRules(change),
   afterWrite: async (change) => (await import('./attendance')).followMeeting(change),
+  afterRemove: async (change) => (await import('./attendance')).keepTurn(change),
   eventName: ({ before, after }) =>
     before && before.status !== after.status && (after.status === 'held' || after.status === 'cancelled')
       ? `meeting.${after.status}`

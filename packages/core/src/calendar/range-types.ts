@@ -11,12 +11,12 @@ export interface RangeQuery {
   kinds?: readonly ('task' | 'meeting')[]
 }
 
-/** A task or a meeting, at one time. */
+/** A task or a meeting, at one time. Tasks that a series will have are there under the id of the one they come after. */
 export interface CalendarEntry {
   kind: 'task' | 'meeting'
   /** Id of the task or meeting. */
   id: string
-  /** Which time of a recurring one; null of what takes place once. */
+  /** Which time of a recurring one; null of what takes place once, and of a task that is there already. */
   occurrence: string | null
   /** Absent where the caller's role hides it. */
   title?: string

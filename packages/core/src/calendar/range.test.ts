@@ -148,11 +148,97 @@ test('more than 10,000 entries are refused, not cut', async () => {
   expect(await refusalOf(() => ada.calendar.range(year))).toBe('VALIDATION to too-many-entries')
 })
 
+const dues = (entries: readonly { id: string; occurrence: string | null; from: Date }[]) =>
+  entries.map(({ occurrence, from }) => [occurrence, from.toISOString().slice(0, 16)])
+
+test('a recurring task shows where those after it will be due, on the clocks of its assignee', async () => {
+  const { mia, system, as } = await withPeople()
+  await system.users.sync([{ id: 'kim', name: 'Kim', roles: ['sales'], teams: ['north'], timeZone: 'Europe/Berlin' }])
+  const kim = as('kim')
+  const { id } = await kim.tasks.create({ title: 'Report', dueAt: at('16T08:00'), recurrence: 'FREQ=WEEKLY;COUNT=4' })
+  const spring = { from: march.from, to: '2026-06-01T00:00:00Z', users: ['kim'] }
+  const entries = await mia.calendar.range(spring)
+  expect(dues(entries)).toEqual([
+    [null, '2026-03-16T08:00'],
+    ['2026-03-23T08:00:00.000Z', '2026-03-23T08:00'],
+    ['2026-03-30T07:00:00.000Z', '2026-03-30T07:00'],
+    ['2026-04-06T07:00:00.000Z', '2026-04-06T07:00'],
+  ])
+  expect(entries[3]).toMatchObject({ kind: 'task', id, title: 'Report', status: 'open', owner: 'kim', users: ['kim'] })
+  // What the calendar foretold is what comes of it.
+  await kim.tasks.complete(id)
+  expect((await mia.calendar.range(spring)).map(({ from }) => from)).toEqual(entries.map(({ from }) => from))
+  expect(dues(await mia.calendar.range({ ...spring, from: at('24T00:00'), to: '2026-04-06T07:00:00Z' }))).toEqual([
+    ['2026-03-30T07:00:00.000Z', '2026-03-30T07:00'],
+  ])
+})
+
+test('days of recurring tasks stay days, and end where the rule ends', async () => {
+  const { system, as } = await withPeople()
+  await system.users.sync([{ id: 'kim', name: 'Kim', roles: ['sales'], timeZone: 'Pacific/Auckland' }])
+  const kim = as('kim')
+  await kim.tasks.create({ title: 'Water', dueDate: '2026-03-10', recurrence: 'FREQ=DAILY;INTERVAL=2;UNTIL=20260316' })
+  const entries = await kim.calendar.range(march)
+  expect(entries.map(({ startDate, endDate }) => `${startDate} ${endDate}`)).toEqual([
+    '2026-03-10 2026-03-11',
+    '2026-03-12 2026-03-13',
+    '2026-03-14 2026-03-15',
+    '2026-03-16 2026-03-17',
+  ])
+  expect(entries[1]).toMatchObject({ occurrence: '2026-03-12', from: at('11T11:00'), to: at('12T11:00') })
+  // The 14th in Auckland.
+  const day = { from: at('13T11:00'), to: at('14T11:00') }
+  expect((await kim.calendar.range(day)).map(({ occurrence }) => occurrence)).toEqual(['2026-03-14'])
+})
+
+test('only the last of a series has others after it, as long as it is open and goes on', async () => {
+  const { ada, root } = await withPeople()
+  const daily = { title: 'Daily', dueAt: at('16T08:00'), recurrence: 'FREQ=DAILY;COUNT=3' }
+  const shown = async () =>
+    dues(await ada.calendar.range(march)).map(([key, from]) => `${from?.slice(8, 10)}${key ? '*' : ''}`)
+  const { id } = await ada.tasks.create(daily)
+  expect(await shown()).toEqual(['16', '17*', '18*'])
+  // Moved alone, so the next one is made at once.
+  await ada.tasks.updateOnlyThis(id, { dueAt: at('16T12:00') })
+  expect(await shown()).toEqual(['16', '17', '18*'])
+  await ada.tasks.complete(id)
+  await ada.tasks.update(id, { status: 'open' })
+  expect(await shown()).toEqual(['16', '17', '18*'])
+  await ada.tasks.stopRecurrence(id)
+  expect(await shown()).toEqual(['16', '17'])
+  const other = await ada.tasks.create({ ...daily, dueAt: at('20T08:00') })
+  expect(await shown()).toEqual(['16', '17', '20', '21*', '22*'])
+  await root.tasks.delete(other.id)
+  expect(await shown()).toEqual(['16', '17'])
+})
+
+test('whoever may not see how a task recurs sees those that are there', async () => {
+  const { system, as, ada } = await withPeople({
+    roles: { blind: { tasks: { read: 'all', fields: { recurrence: 'none' } } } },
+  })
+  await system.users.sync([{ id: 'eve', name: 'Eve', roles: ['blind'] }])
+  await ada.tasks.create({ title: 'Daily', dueAt: at('16T08:00'), recurrence: 'FREQ=DAILY' })
+  expect(await as('eve').calendar.range({ ...march, users: ['ada'] })).toHaveLength(1)
+})
+
+test('tasks to come count among the 10,000, and a rule that cannot be counted is refused', async () => {
+  const { ada } = await withPeople()
+  const often = { title: 'Often', dueAt: at('01T00:00') }
+  await ada.tasks.create({ ...often, recurrence: 'FREQ=MINUTELY;INTERVAL=15' })
+  expect(await ada.calendar.range(march)).toHaveLength(31 * 96)
+  const half = { from: march.from, to: '2026-07-01T00:00:00Z' }
+  expect(await refusalOf(() => ada.calendar.range(half))).toBe('VALIDATION to too-many-entries')
+  expect(
+    await refusalOf(() => ada.tasks.create({ ...often, recurrence: 'FREQ=MINUTELY;INTERVAL=15;COUNT=9000' })),
+  ).toBe('VALIDATION recurrence too-long')
+})
+
 test('takes two statements, whatever there is and whoever is asked', async () => {
   const { ada, mia, storage } = await withPeople()
   for (let day = 10; day < 20; day++) {
     const { id } = await ada.meetings.create({ title: 'X', startAt: at(`${day}T09:00`), recurrence: 'FREQ=DAILY' })
     await ada.meetings.invite(id, [{ user: 'bob' }])
+    await ada.tasks.create({ title: 'Y', dueAt: at(`${day}T09:00`), recurrence: 'FREQ=DAILY' })
   }
   await mia.calendar.range(march)
   const count = async (work: () => Promise<unknown>) => withoutGuards(await storage.record(work)).length

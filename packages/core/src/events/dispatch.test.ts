@@ -183,8 +183,8 @@ sqliteOnly('with nothing due a tick is one read for each kind of work, by an ind
   await system.leads.create(ada)
   await crm.tick()
   const idle = [...(await storage.record(() => crm.tick()))]
-  // Events, deliveries to subscribers, reminders, and what is sent to people.
-  expect(idle.map(({ sql, inside }) => [sql.slice(0, 6), inside])).toEqual(Array(5).fill(['select', false]))
+  // Events, deliveries to subscribers, meetings, reminders, and what is sent to people.
+  expect(idle.map(({ sql, inside }) => [sql.slice(0, 6), inside])).toEqual(Array(6).fill(['select', false]))
   for (const { sql, params } of idle) {
     const plan = (await storage.read(`explain query plan ${sql}`, params)).map((row) => String(row[3])).join('\n')
     // The queue of reminders is read from its start.
@@ -192,7 +192,7 @@ sqliteOnly('with nothing due a tick is one read for each kind of work, by an ind
   }
   const bare = await newCrm()
   await bare.crm.tick()
-  expect(await bare.storage.record(() => bare.crm.tick())).toHaveLength(3)
+  expect(await bare.storage.record(() => bare.crm.tick())).toHaveLength(4)
 })
 
 test('without subscribers the log is cleared in few statements, whatever its length', async () => {

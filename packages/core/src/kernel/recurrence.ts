@@ -196,7 +196,7 @@ async function eachWall(
 const WEEKDAY = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
 
 /** The moment after which none starts any more; undefined where it goes on for ever, or as good as that. */
-export async function lastStart(recurrence: Recurrence): Promise<Date | undefined> {
+async function lastStart(recurrence: Recurrence): Promise<Date | undefined> {
   const course = readCourse(recurrence)
   const { COUNT, UNTIL } = course.parts
   if (UNTIL !== undefined) return new Date(course.until)
@@ -205,6 +205,16 @@ export async function lastStart(recurrence: Recurrence): Promise<Date | undefine
   const to = Math.min(from + (MOST_STEPS - 10) * course.step, LATEST)
   const found = await walk(course, { from, to, limit: Number(COUNT) })
   return found.length === Number(COUNT) ? new Date((found.at(-1) as Found).instant) : undefined
+}
+
+/** The last start of one that ends; refused where counting that far takes too long whenever a stretch of time is asked for. */
+export async function finalStart(recurrence: Recurrence): Promise<Date | undefined> {
+  const final = await lastStart(recurrence)
+  if (ruleParts('recurrence', recurrence.rule).COUNT === undefined) return final
+  const reach = final && { from: final, to: new Date(final.getTime() + 400 * DAY), limit: 1 }
+  const countable = reach && (await occurrences(recurrence, reach).catch(() => undefined))
+  if (!countable) throw invalid('recurrence', 'too-long', 'Give UNTIL in place of COUNT, or count less.')
+  return final
 }
 
 const LATEST = Date.UTC(9999, 0)

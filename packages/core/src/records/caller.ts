@@ -1,4 +1,4 @@
-import type { Actor } from '../access/actor'
+import { type Actor, systemActor } from '../access/actor'
 import { type Awaitable, type Storage, scopedTo } from '../storage/port'
 import type { Engine } from './engine'
 import type { EventRecord } from './event'
@@ -23,6 +23,12 @@ export function userCaller(engine: Engine, tenant: string, user: string): Caller
   const storage = scopedTo(engine.storage, tenant)
   const actorOn = (on: Storage) => engine.directory.actor(tenant, user, on)
   return { engine, tenant, storage, actor: () => actorOn(storage), actorOn }
+}
+
+/** The system in a tenant, for a reason that the event log keeps. */
+export function systemCaller(engine: Engine, tenant: string, reason: string, past?: Caller['past']): Caller {
+  const actor = systemActor(tenant, reason, engine.settings.timeZone)
+  return { engine, tenant, storage: scopedTo(engine.storage, tenant), actor: () => actor, actorOn: () => actor, past }
 }
 
 export const nowOf = (caller: Caller): Date => caller.past?.at ?? caller.engine.clock.now()

@@ -43,7 +43,29 @@ export async function planReminders(
     await write.send(`delete from ${queue} where tenant_id = ? and record_id = ?`, [tenant, after.id])
   }
   const wanted = planned.filter(({ at }) => at > now || overdue.has(at))
+  await enqueue(write, table, after, wanted)
+}
+
+/**
+ * Plans what counts from the next time of what recurs. What waits stays, for it is of times before. Of what is past by
+ * now, because no worker ran or it is told longer ahead than the times lie apart, the latest falls due at once.
+ */
+export async function planNextTime(write: WriteSession, table: RecordTable, record: AnyRecord): Promise<void> {
+  const reminders = (record.reminders as Reminder[]).filter(({ before }) => before !== undefined)
+  const counted = { ...record, reminders }
+  if (planOf(table, counted) === undefined) return
+  const now = nowOf(write.caller).getTime()
+  const zone = await zoneOf(write, table, counted)
+  const times = timesOf(table, counted, zone, write.caller.engine.settings.dueTime)
+  const latest = Math.max(...times.map(({ at }) => at).filter((at) => at <= now))
+  const wanted = times.filter(({ at }) => at > now || at === latest)
+  await enqueue(write, table, counted, wanted)
+}
+
+async function enqueue(write: WriteSession, table: RecordTable, after: AnyRecord, wanted: readonly Planned[]) {
   if (wanted.length === 0) return
+  const { storage, tenant } = write.caller
+  const queue = storage.table('reminder')
   const base = baseOf(table, after)
   const rows = wanted.flatMap(({ at, reminder: { before: length, channels } }) => [
     tenant,

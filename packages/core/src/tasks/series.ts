@@ -1,5 +1,5 @@
 import { invalid, isCrmError } from '../kernel/errors'
-import { checkRule, nextOccurrence, type Recurrence } from '../kernel/recurrence'
+import { checkRule, finalStart, nextOccurrence, type Recurrence } from '../kernel/recurrence'
 import { instantAt, wallClock } from '../kernel/zones'
 import type { Change } from '../records/definition'
 import { tableOf } from '../records/engine'
@@ -27,7 +27,7 @@ export async function beginSeries({ before, after, write }: Change): Promise<voi
   after.series ??= after.id
   after.occurrence ??= 1
   after.schedule = { start: due, at: due, zone: await zoneOf(write, after.owner) } satisfies TaskSchedule
-  await nextOf(after).catch((error) => {
+  await finalStart(courseIn(after).recurrence).catch((error) => {
     throw isCrmError(error, 'VALIDATION') ? invalid('recurrence', error.rule as string, error.remedy as string) : error
   })
 }
@@ -49,11 +49,20 @@ export async function nextOf(
   task: AnyRecord,
   zone = (task.schedule as TaskSchedule).zone,
 ): Promise<TaskSchedule | undefined> {
+  const { recurrence, at } = courseIn(task, zone)
+  const next = await nextOccurrence(recurrence, at)
+  if (next === undefined) return undefined
+  return { start: recurrence.start as string, at: typeof next === 'string' ? next : next.toISOString(), zone }
+}
+
+/** How a series goes on from where a task of it stands, on the clocks of that zone. */
+export function courseIn(
+  task: Readonly<Record<string, unknown>>,
+  zone = (task.schedule as TaskSchedule).zone,
+): { recurrence: Recurrence; at: string } {
   const schedule = task.schedule as TaskSchedule
   const [start, at] = [schedule.start, schedule.at].map((time) => inZone(time, schedule.zone, zone)) as [string, string]
-  const recurrence: Recurrence = { rule: task.recurrence as string, start, zone: isDay(start) ? 'UTC' : zone }
-  const next = await nextOccurrence(recurrence, at)
-  return next === undefined ? undefined : { start, at: typeof next === 'string' ? next : next.toISOString(), zone }
+  return { recurrence: { rule: task.recurrence as string, start, zone: isDay(start) ? 'UTC' : zone }, at }
 }
 
 export const isDay = (time: string): boolean => time.length === 10

@@ -33,6 +33,8 @@ export const calendar: TableSpec[] = [
       'first_at instant!',
       'last_at instant',
       'next_at instant',
+      // When `next_at` is to move on: of what recurs and is planned.
+      'turn_at instant',
       'activity id',
       `${SEARCH_TEXT} text`,
     ),
@@ -47,9 +49,11 @@ export const calendar: TableSpec[] = [
       ...Object.fromEntries(Object.keys(links).map((link) => [link, [link]])),
     },
     unique: { uid: ['uid'] },
+    queues: { turn: ['turn_at', 'id'] },
     where: {
       ...onlyLive('created', 'owner_created', 'first', 'owner_first', 'uid'),
       owner_last: 'last_at is not null and deleted_at is null',
+      turn: 'turn_at is not null',
       ...Object.fromEntries(Object.keys(links).map((link) => [link, `${link} is not null`])),
     },
   }),

@@ -21,12 +21,15 @@ export const extendedTasks: TableExtension[] = [
     columns: columns('recurrence text', 'series id', 'occurrence integer', 'schedule json'),
     indexes: {
       due: ['owner', ...BY_DUE],
+      // Of which others are still to come.
+      open_series: ['owner', 'status', 'series'],
       ...Object.fromEntries(LINKS.map((link) => [`${link}_due`, [link, ...BY_DUE]])),
     },
     // A task has one successor in its series, and no more.
     unique: { series: ['series', 'occurrence'] },
     where: {
       due: live,
+      open_series: `series is not null and ${live}`,
       ...Object.fromEntries(LINKS.map((link) => [`${link}_due`, `${link} is not null and ${live}`])),
     },
   }),
