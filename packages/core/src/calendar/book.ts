@@ -61,7 +61,7 @@ function held(users: readonly string[], [from, to]: readonly [number, number]): 
 }
 
 const taken = () =>
-  new CrmError('CONFLICT', 'This time is not free any more.', {
+  new CrmError('CONFLICT', 'This time cannot be booked: not all of them work then and are free.', {
     field: 'from',
     rule: 'slot-taken',
     remedy: 'Ask for slots again, and let somebody choose another one.',

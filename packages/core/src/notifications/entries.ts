@@ -81,6 +81,7 @@ function mayBeTold({ engine, actor }: QueryContext, kind: NotificationKind, type
     'task-assigned': ['owner'],
     'deal-won': ['status'],
     'deal-lost': ['status'],
+    invited: ['attendees', ...(instant ? [instant] : [])],
     mention: [],
     shared: [],
   } satisfies Record<NotificationKind, string[]>

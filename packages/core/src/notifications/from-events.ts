@@ -39,6 +39,7 @@ function newsOf(event: EventRecord, owners: ReadonlyMap<string, string>, teams: 
     return parent ? tell('mention', added(changes.mentions), parent, recordId) : []
   }
   if (name.endsWith('.shared')) return tell('shared', granted(changes.sharedWith, teams))
+  if (name === 'meeting.invited') return tell('invited', invited(changes.attendees))
   const owner = changes.owner?.[1]
   const kind = CLOSED[name]
   const closer = owners.get(recordId)
@@ -52,6 +53,13 @@ function newsOf(event: EventRecord, owners: ReadonlyMap<string, string>, teams: 
 const added = (change: readonly [unknown, unknown] | undefined): string[] => {
   const [from, to] = (change ?? []) as [string[]?, string[]?]
   return (to ?? []).filter((one) => !from?.includes(one))
+}
+
+/** Users who are invited now and were not before. */
+function invited(change: readonly [unknown, unknown] | undefined): string[] {
+  const users = (side: unknown) => ((side ?? []) as { user: string | null }[]).flatMap(({ user }) => user ?? [])
+  const [before, after] = [users(change?.[0]), users(change?.[1])]
+  return after.filter((user) => !before.includes(user))
 }
 
 const granted = (change: readonly [unknown, unknown] | undefined, teams: Many): readonly string[] => {

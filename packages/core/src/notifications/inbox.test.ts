@@ -43,6 +43,25 @@ test('whoever gets a record, a task, a share, a mention, or has a deal closed by
   expect(await bob.notifications.unreadCount()).toBe(5)
 })
 
+test('whoever is invited to a meeting or booked for one is told when it is, once', async () => {
+  const { mia, ada, system, inbox } = await withInbox()
+  const { id } = await mia.meetings.create({ title: 'Demo', startAt: new Date('2026-03-16T09:00:00Z') })
+  await mia.meetings.invite(id, [{ user: 'bob' }, { email: 'eve@example.com' }])
+  await mia.meetings.invite(id, [{ user: 'bob', role: 'optional' }, { user: 'ada' }])
+  expect(told(await inbox()).map(([kind, text]) => [kind, String(text).replace(/\s/g, ' ')])).toEqual([
+    ['invited', 'Mia invited you to the meeting Demo, Mar 16, 2026, 9:00 AM'],
+  ])
+  expect(await inbox(ada)).toHaveLength(1)
+  expect(await inbox(mia)).toEqual([])
+  await system.calendar.book({
+    users: ['mia', 'ada'],
+    duration: 30,
+    from: '2026-03-17T09:00:00Z',
+    meeting: { title: 'Call' },
+  })
+  expect(told(await inbox(ada)).map(([kind, , count]) => [kind, count])).toEqual([['invited', 2]])
+})
+
 test('nobody is told of what they did themselves, nor twice of one thing', async () => {
   const { ada, system, inbox } = await withInbox()
   const lead = await ada.leads.create({ name: 'Grace', source: 'website' })

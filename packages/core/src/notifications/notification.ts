@@ -1,7 +1,16 @@
 import type { RecordRef } from '../records/event'
 
 /** What people are notified of. */
-export const KINDS = ['reminder', 'task-assigned', 'assigned', 'mention', 'shared', 'deal-won', 'deal-lost'] as const
+export const KINDS = [
+  'reminder',
+  'task-assigned',
+  'assigned',
+  'invited',
+  'mention',
+  'shared',
+  'deal-won',
+  'deal-lost',
+] as const
 export type NotificationKind = (typeof KINDS)[number]
 
 /** One entry of somebody's inbox. */

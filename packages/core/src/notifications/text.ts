@@ -25,6 +25,7 @@ const NOUNS: Partial<Record<RecordType, [one: string, many: string]>> = {
   companies: ['company', 'companies'],
   deals: ['deal', 'deals'],
   tasks: ['task', 'tasks'],
+  meetings: ['meeting', 'meetings'],
 }
 
 /** The line in plain English. */
@@ -39,6 +40,8 @@ export function inEnglish(facts: NotificationFacts): string {
       return `Reminder: ${title ?? one}${dueText(facts)}`
     case 'mention':
       return `${who} mentioned you in a note on ${what}`
+    case 'invited':
+      return count > 1 ? `You are invited to ${several}` : `${who} invited you to ${what}${onText(facts)}`
     case 'shared':
       return count > 1 ? `${several} were shared with you` : `${who} shared ${what} with you`
     case 'deal-won':
@@ -51,13 +54,15 @@ export function inEnglish(facts: NotificationFacts): string {
   }
 }
 
-function dueText({ due, locale, zone }: NotificationFacts): string {
-  if (due === null) return ''
+const dueText = (facts: NotificationFacts) => (facts.due === null ? '' : `, due ${whenOf(facts)}`)
+const onText = (facts: NotificationFacts) => (facts.due === null ? '' : `, ${whenOf(facts)}`)
+
+function whenOf({ due, locale, zone }: NotificationFacts): string {
   const [date, options]: [Date, Intl.DateTimeFormatOptions] =
     due instanceof Date
       ? [due, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }]
       : [new Date(`${due}T00:00:00Z`), { dateStyle: 'medium', timeZone: 'UTC' }]
-  return `, due ${formatter(locale, options).format(date)}`
+  return formatter(locale, options).format(date)
 }
 
 /** A locale that this runtime cannot read is read as English. */
