@@ -100,6 +100,9 @@ function byHand(raw: Awaited<ReturnType<typeof createWorld>>['raw'], users: read
   const days = raw.prepare(
     `select ${told}, r.due_date from crm_task r where ${of} and r.owner ${whose} and due_date >= ? and due_date < ?`,
   )
+  const goesOn = raw.prepare(
+    `select ${told}, r.due_at, r.due_date, r.recurrence, r.schedule from crm_task r where ${of} and r.owner ${whose} and r.status in ('open', 'in-progress') and r.series is not null and r.recurrence is not null`,
+  )
   const attended = `from crm_meeting_attendee a cross join crm_meeting r on r.tenant_id = a.tenant_id and r.id = a.meeting_id where a.tenant_id = 'default' and a.user_id ${whose} and a.answer <> 'declined' and ${of} and ${seen}`
   const walks = [
     raw.prepare(
@@ -124,6 +127,7 @@ function byHand(raw: Awaited<ReturnType<typeof createWorld>>['raw'], users: read
       const at = Date.parse(row.due_date)
       all.push({ ...row, kind: 'task', from: new Date(at), to: new Date(at + DAY) })
     }
+    if (goesOn.all().length > 0) throw new Error('No task of this world recurs')
     const known = new Set<string>()
     for (const [index, walk] of walks.entries()) {
       for (const row of walk.all(index < 2 ? from - DAY : from, to) as Row[]) {

@@ -22,16 +22,32 @@ export function fencedDatabase(): TestDatabase {
   Object.assign(proxied, { hostname: host, port: String(port), username: ROLE, password: 'app' })
   const pools = [1, 2].map(() => new Pool({ connectionString: proxied.href, max: 6 }))
   const worker = process.env.VITEST_POOL_ID
-  const free: string[] = []
+  const ready = `Fenced${worker}_Ready`
+  let free: Promise<string[]> | undefined
   let made = 0
+  let bare = 0
   let turn = 0
 
-  async function newSchema(migrated: boolean) {
-    const schema = `Fenced${worker}_${process.pid}_${made++}`
-    const storage = postgres({ pool: owner, schema, tablePrefix: PREFIX, rls: 'enforce' })
-    await owner.query(`create schema "${schema}"; grant usage, create on schema "${schema}" to ${ROLE}`)
-    if (!migrated) return schema
-    await migrate(storage, new Date(0))
+  async function newSchema(schema: string) {
+    await owner.query(
+      `drop schema if exists "${schema}" cascade; create schema "${schema}"; grant usage, create on schema "${schema}" to ${ROLE}`,
+    )
+    return schema
+  }
+
+  /** Of files that this worker ran before. */
+  async function leftByOthers() {
+    const { rows } = await owner.query('select nspname from pg_namespace where starts_with(nspname, $1)', [ready])
+    made = rows.length
+    return rows.map(({ nspname }) => nspname as string)
+  }
+
+  async function migratedSchema() {
+    free ??= leftByOthers()
+    const left = (await free).pop()
+    if (left) return left
+    const schema = await newSchema(`${ready}${made++}`)
+    await migrate(postgres({ pool: owner, schema, tablePrefix: PREFIX, rls: 'enforce' }), new Date(0))
     await owner.query(`grant select, insert, update, delete on all tables in schema "${schema}" to ${ROLE}`)
     return schema
   }
@@ -46,17 +62,17 @@ export function fencedDatabase(): TestDatabase {
 
   return {
     async lend(): Promise<Place> {
-      const schema = free.pop() ?? (await newSchema(true))
+      const schema = await migratedSchema()
       return {
         ...openers(schema),
         async giveBack() {
           await empty(owner, schema)
-          free.push(schema)
+          ;(await free)?.push(schema)
         },
       }
     },
     async lendBare(): Promise<Place> {
-      const schema = await newSchema(false)
+      const schema = await newSchema(`Fenced${worker}_Bare${bare++}`)
       return { ...openers(schema), giveBack: () => drop(schema) }
     },
     // A host's own tables and search path are its own affair; joining behind the fence has tests of its own.
