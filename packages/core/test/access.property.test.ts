@@ -1,4 +1,5 @@
 import { isCrmError, type RecordType } from '@rapport/core'
+import { scopedTo } from '@rapport/core/storage'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Client, definitionOf, listedIds, minimal, newCrm, room, runs, textField, types } from './support/crm'
@@ -66,8 +67,8 @@ test('list, count, get, update and delete reach exactly what the access rule say
       // Past the API, which gives nothing to a user who has left.
       const putBack = async ({ type, id, owner }: Placed) => {
         const table = storage.table(definitionOf(type).table)
-        await storage.transaction(async (session) =>
-          session.run(`update ${table} set owner = ? where id = ?`, [owner, id]),
+        await scopedTo(storage, 'here').transaction(async (session) =>
+          session.run(`update ${table} set owner = ? where tenant_id = ? and id = ?`, [owner, 'here', id]),
         )
       }
 
