@@ -23,6 +23,9 @@ const PURE = [
   'packages/core/src/messages/{reading,tracking,webhooks}/**',
 ]
 
+/** Tests of a process that is killed over a SQLite file, whatever the database of the run. */
+const OVER_A_FILE = ['packages/core/test/{import-kill,reminder-kill}.test.ts']
+
 /** What makes every statement of every call fail or be read: slow on PGlite, which speaks PostgreSQL's SQL to the letter. */
 const EVERY_STATEMENT = ['faults', 'distribution', 'statements', 'hostile', 'hostile-queries.property'].map(
   (name) => `packages/core/test/${name}.test.ts`,
@@ -50,7 +53,12 @@ const on = (
     test: {
       name,
       include: [...ofCore, ...(name === database ? OF_ONE(database) : [])],
-      exclude: [...PURE, ...(database === 'pglite' ? EVERY_STATEMENT : []), ...(name === database ? [] : PLANS)],
+      exclude: [
+        ...PURE,
+        ...OVER_A_FILE,
+        ...(database === 'pglite' ? EVERY_STATEMENT : []),
+        ...(name === database ? [] : PLANS),
+      ],
       env: { RAPPORT_TEST_DATABASE: database, ...env },
       sequence: { groupOrder },
       // A server has other work as well.

@@ -95,4 +95,4 @@ test('reminders that fall due while the process is killed again and again: each 
   expect(new Set(lines())).toEqual(new Set(ids))
   expect(lines().length - REMINDERS).toBeLessThanOrEqual((KILLS + 5) * IN_HAND)
   raw.close()
-}, 120_000)
+}, 300_000)
