@@ -28,14 +28,8 @@ export type { CompaniesApi } from './companies/api'
 export type { Company, CompanyPatch, NewCompany } from './companies/definition'
 export type { ContactsApi } from './contacts/api'
 export type { Contact, ContactPatch, NewContact } from './contacts/definition'
-export {
-  type Crm,
-  type CrmOptions,
-  createCrm,
-  type Identity,
-  type MigrationSqlOptions,
-  type SystemIdentity,
-} from './create-crm'
+export { createCrm } from './create-crm'
+export type { Crm, CrmOptions, Identity, MigrationSqlOptions, SystemIdentity } from './crm'
 export type { DealsApi, PipelinesApi, QuotasApi, RatesApi } from './deals/api'
 export type { ContactRole, DealContact } from './deals/contact-roles'
 export type { Deal, DealOrder, DealPatch, DealWhere, NewDeal } from './deals/definition'
@@ -114,16 +108,7 @@ export type {
   LeadStatusInfo,
   LeadStatusInput,
 } from './leads/status'
-export type {
-  Attachment,
-  EmailPort,
-  MailAddress,
-  OutgoingEmail,
-  OutgoingSms,
-  SendOptions,
-  SendReceipt,
-  SmsPort,
-} from './messages/ports'
+export type * from './messages/ports'
 export type { NotesApi } from './notes/api'
 export type { NotesQuery } from './notes/list'
 export type { Note } from './notes/note'

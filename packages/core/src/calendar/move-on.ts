@@ -1,27 +1,19 @@
 import type { Job } from '../events/job'
+import { eachDue } from '../events/waiting'
 import { systemCaller } from '../records/caller'
 import { type Engine, tableOf } from '../records/engine'
 import { planConcerned } from '../records/next-step'
 import { planNextTime } from '../records/reminder-plan'
 import { transact } from '../records/write'
-import { EVERY_TENANT, scopedTo } from '../storage/port'
+import { raw } from '../storage/sql'
 import { nextFrom } from './course'
 
 /** Moves `nextAt` of what recurs on as soon as that time begins: so that the reminders of the next one are planned in time. */
 export const moveOnJob = (engine: Engine): Job => ({
   name: 'meetings',
-  async run({ limit, stopping }) {
-    const { storage, clock } = engine
-    const select = `select m.tenant_id, m.id, m.turn_at from ${storage.table('meeting')} m where m.turn_at is not null order by m.turn_at, m.id limit ${limit + 1}`
-    const rows = await scopedTo(storage, EVERY_TENANT).read(select, [])
-    const now = clock.now().getTime()
-    let done = 0
-    for (const [tenant, id, turn] of rows.slice(0, limit)) {
-      if (Number(turn) > now || stopping()) break
-      if (await moveOn(engine, String(tenant), String(id))) done++
-    }
-    const next = rows.find(([, , turn], index) => Number(turn) > now || index === limit)
-    return { done, next: next && new Date(Number(next[2])) }
+  run(round) {
+    const rows = raw(`${engine.storage.table('meeting')} q where q.turn_at is not null`)
+    return eachDue(engine, { rows, id: 'id', due: 'turn_at' }, round, ({ tenant, id }) => moveOn(engine, tenant, id))
   },
 })
 

@@ -49,7 +49,7 @@ export async function deliverDue(
   if (subscribers.length === 0) return counts
   for (let left = limit; ; ) {
     const rows = rowsFor(engine, raw('q.due_at is not null'), subscribers)
-    const waiting = await firstWaiting(engine, rows, Math.min(left, LOOKED_AT))
+    const waiting = await firstWaiting(engine, { rows, id: 'event_id', due: 'due_at' }, Math.min(left, LOOKED_AT))
     const now = engine.clock.now()
     const due = waiting.filter(({ at }) => at <= now)
     let found = false

@@ -7,15 +7,6 @@ export {
   deliveryError,
   deliveryOutcome,
 } from './delivery'
-export type {
-  Attachment,
-  EmailPort,
-  MailAddress,
-  OutgoingEmail,
-  OutgoingSms,
-  SendOptions,
-  SendReceipt,
-  SmsPort,
-} from './ports'
+export type * from './ports'
 export { addressOf, type ReadyEmail, readyEmail, readySms } from './ready'
 export { type SmsSegments, smsSegments } from './segments'

@@ -1,7 +1,7 @@
 import { delayAfter, failureOf, LEASE, MAX_ATTEMPTS } from '../events/deliver'
 import type { Job } from '../events/job'
 import { evened } from '../events/visible'
-import { firstWaiting } from '../events/waiting'
+import { drain } from '../events/waiting'
 import { deliveryOutcome } from '../messages/delivery'
 import type { Engine } from '../records/engine'
 import { repeating } from '../records/write'
@@ -31,20 +31,12 @@ export interface Claimed {
 /** Sends what is due outside of the inbox: by email, as a text message, to the host; and daily digests. */
 export const deliveryJob = (engine: Engine): Job => ({
   name: 'notifications',
-  async run({ limit, stopping }) {
-    const queue = raw(`${engine.storage.table('notification_delivery')} q where q.due_at is not null`)
-    for (let done = 0; ; ) {
-      const waiting = await firstWaiting(engine, queue, LOOKED_AT)
-      const now = engine.clock.now()
-      const due = waiting.filter(({ at }) => at <= now)
-      const before = done
-      for (const tenant of new Set(due.map((one) => one.tenant))) {
-        if (stopping() || done >= limit) break
-        done += await sendDue(engine, tenant, Math.min(limit - done, BATCH))
-      }
-      const more = done > before && done < limit && !stopping()
-      if (!more) return { done, next: (done > before ? waiting[0] : waiting[due.length])?.at }
-    }
+  run(round) {
+    const rows = raw(`${engine.storage.table('notification_delivery')} q where q.due_at is not null`)
+    const atOnce = { lookAt: LOOKED_AT, batch: BATCH }
+    return drain(engine, { rows, id: 'batch', due: 'due_at' }, round, atOnce, (tenant, count) =>
+      sendDue(engine, tenant, count),
+    )
   },
 })
 

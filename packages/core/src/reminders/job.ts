@@ -1,6 +1,6 @@
 import type { Follow, Job } from '../events/job'
 import { evened } from '../events/visible'
-import { firstWaiting } from '../events/waiting'
+import { drain } from '../events/waiting'
 import { notify } from '../notifications/notify'
 import type { Engine } from '../records/engine'
 import type { RecordType } from '../records/field'
@@ -13,27 +13,20 @@ const BATCH = 500
 /** Tells what people asked to be reminded of, when it is time, in the order it fell due. */
 export const reminderJob = (engine: Engine): Job => ({
   name: 'reminders',
-  async run({ limit, stopping }) {
-    const queue = raw(`${engine.storage.table('reminder')} q`)
-    for (let done = 0; ; ) {
-      const waiting = await firstWaiting(engine, queue, Math.min(limit - done, BATCH))
-      const now = engine.clock.now()
-      const due = waiting.filter(({ at }) => at <= now)
-      const before = done
-      for (const tenant of new Set(due.map((one) => one.tenant))) {
-        if (stopping() || done >= limit) break
-        const count = Math.min(limit - done, BATCH)
-        done += await tellDue(engine, tenant, now.getTime(), count)
-      }
-      const more = done > before && done < limit && !stopping()
-      if (!more) return { done, next: (done > before ? waiting[0] : waiting[due.length])?.at }
-    }
-  },
+  run: (round) =>
+    drain(
+      engine,
+      { rows: raw(`${engine.storage.table('reminder')} q`), id: 'id', due: 'due_at' },
+      round,
+      { lookAt: BATCH, batch: BATCH },
+      (tenant, count) => tellDue(engine, tenant, count),
+    ),
 })
 
 /** Reminders leave the queue in the transaction that writes what is told of them: whatever crashes, each is told once. */
-async function tellDue(engine: Engine, tenant: string, now: number, count: number): Promise<number> {
+async function tellDue(engine: Engine, tenant: string, count: number): Promise<number> {
   const storage = scopedTo(engine.storage, tenant)
+  const now = engine.clock.now().getTime()
   let follow: Follow | undefined
   const told = await repeating(storage, async (session) => {
     const rows = await claim(engine, session, tenant, now, count)
