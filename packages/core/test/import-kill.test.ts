@@ -2,46 +2,20 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
-import { build } from 'tsup'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { builtProgram } from './support/built-program'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const source = join(here, '../../')
-const built = join(here, '../node_modules/.import-kill')
+const importer = builtProgram('importer')
 const folder = mkdtempSync(join(tmpdir(), 'rapport-kill-'))
 const ROWS = 12_000
 
-beforeAll(async () => {
-  await build({
-    entry: { importer: join(here, 'support/importer-process.ts') },
-    outDir: built,
-    format: ['esm'],
-    config: false,
-    silent: true,
-    dts: false,
-    noExternal: [/^@rapport/, 'mitt', '@date-fns/tz'],
-    external: ['better-sqlite3', 'zod', 'libphonenumber-js', 'csv-parse'],
-    esbuildOptions(options) {
-      options.alias = {
-        '@rapport/core': join(source, 'core/src/index.ts'),
-        '@rapport/core/storage': join(source, 'core/src/storage/index.ts'),
-        '@rapport/adapters/sqlite': join(source, 'adapters/src/sqlite/index.ts'),
-      }
-    },
-  })
-}, 60_000)
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true })
-  rmSync(built, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the importer; kills it without warning once it has reported that many rows. Gives the last line it printed. */
 function runImporter(file: string, killAfter = Number.POSITIVE_INFINITY): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(built, 'importer.js'), file, String(ROWS)], {
+    const child = spawn(process.execPath, [importer, file, String(ROWS)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let last = ''

@@ -2,51 +2,25 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm } from '@rapport/core'
 import Database from 'better-sqlite3'
-import { build } from 'tsup'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { builtProgram } from './support/built-program'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const source = join(here, '../../')
-const built = join(here, '../node_modules/.reminder-kill')
+const reminder = builtProgram('reminder')
 const folder = mkdtempSync(join(tmpdir(), 'rapport-remind-'))
 const REMINDERS = process.env.RAPPORT_TEST_ALL ? 10_000 : 1000
 const KILLS = 6
 /** Sent side by side: so many may have gone out when nobody lived to write that down. */
 const IN_HAND = 20
 
-beforeAll(async () => {
-  await build({
-    entry: { reminder: join(here, 'support/reminder-process.ts') },
-    outDir: built,
-    format: ['esm'],
-    config: false,
-    silent: true,
-    dts: false,
-    noExternal: [/^@rapport/, 'mitt', '@date-fns/tz'],
-    external: ['better-sqlite3', 'zod', 'libphonenumber-js'],
-    esbuildOptions(options) {
-      options.alias = {
-        '@rapport/core': join(source, 'core/src/index.ts'),
-        '@rapport/core/storage': join(source, 'core/src/storage/index.ts'),
-        '@rapport/adapters/sqlite': join(source, 'adapters/src/sqlite/index.ts'),
-      }
-    },
-  })
-}, 60_000)
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true })
-  rmSync(built, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the worker; kills it without warning after it has told so many more. */
 function remindUntil(file: string, log: string, told: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(built, 'reminder.js'), file, log], {
+    const child = spawn(process.execPath, [reminder, file, log], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let count = 0

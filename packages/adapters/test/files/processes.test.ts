@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { databaseFiles } from '@rapport/adapters/database-files'
 import { localFiles } from '@rapport/adapters/local-files'
 import { s3Files } from '@rapport/adapters/s3-files'
 import { sqlite } from '@rapport/adapters/sqlite'
 import { createCrm } from '@rapport/core'
-import { build } from 'tsup'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { builtProgram } from '../built-program'
 import { newBucket } from './bucket'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const packages = join(here, '../../../')
-/** Where what core needs is found; the one library of the adapters is linked. */
-const built = join(packages, 'core/node_modules/.uploader')
-const ADAPTERS = ['database-files', 'local-files', 's3-files', 'sqlite']
+const uploader = builtProgram(
+  new URL('./uploader-process.ts', import.meta.url),
+  ['database-files', 'local-files', 's3-files', 'sqlite'],
+  ['better-sqlite3', '@aws-sdk/client-s3'],
+)
 
 /** The most memory the process may take, whatever the size of the file, in megabytes; Node alone with all that is loaded takes 90. */
 const MEMORY = 150
@@ -25,36 +25,17 @@ const WITH_WHAT_WAS_READ = MEMORY + 60
 const MEGABYTES = 200
 const DAY = 25 * 3_600_000
 
-beforeAll(async () => {
-  await build({
-    entry: { uploader: join(here, 'uploader-process.ts') },
-    outDir: built,
-    format: ['esm'],
-    config: false,
-    silent: true,
-    dts: false,
-    noExternal: [/^@rapport/],
-    external: ['better-sqlite3', 'zod', 'libphonenumber-js', 'file-type', '@aws-sdk/client-s3', 'rrule', 'ical.js'],
-    esbuildOptions(options) {
-      options.alias = {
-        '@rapport/core': join(packages, 'core/src/index.ts'),
-        '@rapport/core/storage': join(packages, 'core/src/storage/index.ts'),
-        ...Object.fromEntries(
-          ADAPTERS.map((name) => [`@rapport/adapters/${name}`, join(packages, `adapters/src/${name}/index.ts`)]),
-        ),
-      }
-    },
-  })
-  mkdirSync(join(built, 'node_modules'))
-  symlinkSync(join(packages, 'adapters/node_modules/@aws-sdk'), join(built, 'node_modules/@aws-sdk'))
-}, 60_000)
-
-afterAll(() => rmSync(built, { recursive: true, force: true }))
+/** The one library that only the adapters have. */
+beforeAll(() => {
+  const libraries = join(dirname(uploader), 'node_modules')
+  mkdirSync(libraries)
+  symlinkSync(fileURLToPath(new URL('../../node_modules/@aws-sdk', import.meta.url)), join(libraries, '@aws-sdk'))
+})
 
 /** Runs the uploader; kills it without warning when it has taken that many megabytes. Gives the last line it printed. */
 function runUploader(folder: string, place: string, killAfter = Number.POSITIVE_INFINITY): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(built, 'uploader.js'), folder, String(MEGABYTES), place], {
+    const child = spawn(process.execPath, [uploader, folder, String(MEGABYTES), place], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let [last, errors] = ['', '']

@@ -1,40 +1,13 @@
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'tsup'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { builtProgram } from '../built-program'
 import { newWorld, URL as SERVER } from './world'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const packages = join(here, '../../../')
-const built = join(packages, 'core/node_modules/.reminders')
+const reminderProgram = builtProgram(new URL('./reminder-process.ts', import.meta.url), ['postgres'], ['pg'])
 const REMINDERS = process.env.RAPPORT_TEST_ALL ? 10_000 : 1000
 const KILLS = 6
 /** Sent side by side: so many may have gone out when nobody lived to write that down. */
 const IN_HAND = 20
-
-beforeAll(async () => {
-  await build({
-    entry: { reminder: join(here, 'reminder-process.ts') },
-    outDir: built,
-    format: ['esm'],
-    config: false,
-    silent: true,
-    dts: false,
-    noExternal: [/^@rapport/],
-    external: ['pg', 'zod', 'libphonenumber-js'],
-    esbuildOptions(options) {
-      options.alias = {
-        '@rapport/core': join(packages, 'core/src/index.ts'),
-        '@rapport/core/storage': join(packages, 'core/src/storage/index.ts'),
-        '@rapport/adapters/postgres': join(packages, 'adapters/src/postgres/index.ts'),
-      }
-    },
-  })
-}, 60_000)
-
-afterAll(() => rmSync(built, { recursive: true, force: true }))
 
 test('four processes remind, killed at random: each reminder is told, and none is there twice', async () => {
   const { crm, pool, schema } = await newWorld()
@@ -53,7 +26,7 @@ test('four processes remind, killed at random: each reminder is told, and none i
       })),
     )
 
-  const start = () => spawn(process.execPath, [join(built, 'reminder.js'), SERVER, schema], { stdio: 'inherit' })
+  const start = () => spawn(process.execPath, [reminderProgram, SERVER, schema], { stdio: 'inherit' })
   const crew = Array.from({ length: 4 }, start)
   for (let kill = 0; kill < KILLS; kill++) {
     const goal = Math.min(REMINDERS, (await told()) + REMINDERS / KILLS / 2)

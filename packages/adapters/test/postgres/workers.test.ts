@@ -1,38 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'tsup'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { builtProgram } from '../built-program'
 import { newWorld, URL as SERVER } from './world'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const packages = join(here, '../../../')
-const built = join(packages, 'core/node_modules/.workers')
+const workerProgram = builtProgram(new URL('./worker-process.ts', import.meta.url), ['postgres'], ['pg'])
 const WORKERS = 8
 const KILLS = 16
-
-beforeAll(async () => {
-  await build({
-    entry: { worker: join(here, 'worker-process.ts') },
-    outDir: built,
-    format: ['esm'],
-    config: false,
-    silent: true,
-    dts: false,
-    noExternal: [/^@rapport/],
-    external: ['pg', 'zod', 'libphonenumber-js'],
-    esbuildOptions(options) {
-      options.alias = {
-        '@rapport/core': join(packages, 'core/src/index.ts'),
-        '@rapport/core/storage': join(packages, 'core/src/storage/index.ts'),
-        '@rapport/adapters/postgres': join(packages, 'adapters/src/postgres/index.ts'),
-      }
-    },
-  })
-}, 60_000)
-
-afterAll(() => rmSync(built, { recursive: true, force: true }))
 
 test('eight workers, killed at random: each event is handled, once or again with the same id, and none is lost', async () => {
   const { crm, pool, schema } = await newWorld()
@@ -89,7 +62,7 @@ interface Worker {
 }
 
 function startWorker(schema: string): Worker {
-  const child = spawn(process.execPath, [join(built, 'worker.js'), SERVER, schema], {
+  const child = spawn(process.execPath, [workerProgram, SERVER, schema], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return { process: child, ready: new Promise((resolve) => child.stdout?.once('data', () => resolve())) }
