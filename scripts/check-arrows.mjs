@@ -36,7 +36,7 @@ const SHARED_BY_ROOMS = new Set([
   'notes/write.ts', // what a form's message says becomes a note on the lead
   'notifications/notify.ts', // what people are reminded of is told like any other news
   'tasks/to-come.ts', // the calendar shows tasks that a series will have
-  'notifications/settle.ts', // a user who moves to another zone gets the digest by its clocks
+  'notifications/own-preferences.ts', // a user who moves to another zone gets the digest by its clocks
 ])
 
 /** Too large to load with the SDK: `await import()` where they are first needed. */

@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { PartsIndex } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
+import { isRare } from '../shared/rare'
 import { partsOf } from './names'
 
-/** How many of the newest records are looked at, to tell how common a text is, and below how many hits it is rare. */
-const NEWEST = 1000
-const RARE = 10
 /** The index goes through all entries of each word it is given: a few tell a text from others. */
 const MOST_WORDS = 4
 /** Bytes of a text that make a word, and letters that tell tenants apart. */
 const BYTES = 3
 const TENANT = 3
 
-const LIKE_WILDCARDS = /[\\%_]/g
 const wordsOf = (column: string) => `${column}_parts`
 
 /** Each server reads its own way to name what was found. */
@@ -43,10 +40,7 @@ export const mysqlParts: PartsIndex = {
 
   serves: (part) => Buffer.byteLength(part) >= BYTES,
 
-  few({ table, column }, part, tenant, qualify) {
-    const newest = sql`select r.${raw(column)} as found from ${raw(qualify(table))} r where r.tenant_id = ${tenant} and r.deleted_at is null order by r.created_at desc, r.id desc limit ${raw(String(NEWEST))}`
-    return sql`select 1 as few from dual where (select count(*) from (${newest}) n where n.found like ${`%${part.replace(LIKE_WILDCARDS, '\\$&')}%`}) < ${raw(String(RARE))}`
-  },
+  few: (...asked) => sql`select 1 as few from dual where ${isRare(...asked)}`,
 
   holders: (id, { table, column }, part, tenant, qualify) =>
     sql`${id} in (select h.id from ${raw(qualify(table))} h where h.tenant_id = ${tenant} and match (h.${raw(wordsOf(column))}) against (${askFor(part, tenant)} in boolean mode))`,

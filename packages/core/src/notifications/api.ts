@@ -54,8 +54,8 @@ export const notificationsApi = (caller: Caller): NotificationsApi => ({
   markAllRead: async () => (await import('./marks')).markAllRead(caller),
   archive: async (id) => (await import('./marks')).archive(caller, id),
   preferences: {
-    get: async () => (await import('./settle')).getPreferences(caller),
-    set: async (patch) => (await import('./settle')).setPreferences(caller, patch),
+    get: async () => (await import('./own-preferences')).getPreferences(caller),
+    set: async (patch) => (await import('./own-preferences')).setPreferences(caller, patch),
   },
   subscribe(listener) {
     let isOver = false

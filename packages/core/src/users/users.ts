@@ -240,7 +240,7 @@ export async function saveUser(
   }
   if (known && changes.timeZone) {
     await (await import('../records/reminder-plan')).moveToZone(write, user.id, user.timeZone)
-    await (await import('../notifications/settle')).moveDigest(write, user.id)
+    await (await import('../notifications/own-preferences')).moveDigest(write, user.id)
   }
   const verb = !known ? 'created' : changes.active && !user.active ? 'deactivated' : 'updated'
   await appendEvent(write, { name: `user.${verb}`, recordType: 'users', recordId: user.id, changes })

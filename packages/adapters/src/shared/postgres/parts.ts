@@ -1,13 +1,8 @@
 import type { PartsColumn, PartsIndex, Sql } from '@rapport/core/storage'
 import { raw, sql } from '@rapport/core/storage'
+import { holding, isRare } from '../rare'
 import { names } from './names'
 
-/** How many of the newest records are looked at, to tell how common a text is, and below how many hits it is rare. */
-const NEWEST = 1000
-const RARE = 10
-
-const LIKE_WILDCARDS = /[\\%_]/g
-const holding = (part: string) => `%${part.replace(LIKE_WILDCARDS, '\\$&')}%`
 const indexOf = ({ table, column }: PartsColumn) => `${table}_${column}`
 
 /**
@@ -38,10 +33,7 @@ end $rapport$`,
   // pg_trgm knows letters and digits alone; of a text without three in a row it would read the whole index.
   serves: (part) => /[\p{L}\p{N}]{3}/u.test(part),
 
-  few({ table, column }, part, tenant, qualify) {
-    const newest = sql`select r.${raw(column)} as found from ${raw(qualify(table))} r where r.tenant_id = ${tenant} and r.deleted_at is null order by r.created_at desc, r.id desc limit ${raw(String(NEWEST))}`
-    return sql`select 1 as few where (select count(*) from (${newest}) n where n.found like ${holding(part)}) < ${raw(String(RARE))}`
-  },
+  few: (...asked) => sql`select 1 as few where ${isRare(...asked)}`,
 
   // As an array it is gathered once, by the index, whatever the planner thinks of the rest.
   holders: (id, { table, column }, part, tenant, qualify): Sql =>
